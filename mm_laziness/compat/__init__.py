@@ -1,0 +1,39 @@
+"""What MMAction2 1.2.0 and MMEngine 0.10.7 need on today's stack.
+
+One fix a file, each with its reason; each looks at what is installed and does
+nothing where upstream is already right. Applying them twice is harmless.
+"""
+
+from .checkpoints import gate_checkpoints, load_checkpoint_file
+from .launching import allow_launch_without_accelerator
+from .localizers import provide_missing_drn
+from .requirements import check_requirements
+from .warning_filters import silence_import_warnings
+
+
+def apply() -> None:
+    """Apply every fix that this environment needs.
+
+    Call it before ``mmaction.models`` is imported; a first import that has
+    failed already can be repeated afterwards.
+
+    Raises:
+        ImportError: If a package is missing or too old or new; the message
+            holds the command that installs it.
+    """
+    silence_import_warnings()
+    check_requirements()
+    provide_missing_drn()
+    gate_checkpoints()
+    allow_launch_without_accelerator()
+
+
+__all__ = [
+    'allow_launch_without_accelerator',
+    'apply',
+    'check_requirements',
+    'gate_checkpoints',
+    'load_checkpoint_file',
+    'provide_missing_drn',
+    'silence_import_warnings',
+]

@@ -1,0 +1,80 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.dist import utils
+
+from mm_laziness.compat import launching
+
+SCRIPT = Path(__file__).parent / 'compat_tiny_runner.py'
+
+
+def test_two_processes_without_a_gpu_end_with_equal_weights(tmp_path):
+    env = {
+        **os.environ,
+        'CUDA_VISIBLE_DEVICES': '',
+        'OMP_NUM_THREADS': '1',
+        'PYTHONPATH': str(SCRIPT.parent.parent),
+    }
+    launcher = ['-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=2']
+    done = subprocess.run(
+        [sys.executable, *launcher, str(SCRIPT), str(tmp_path)],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count('backend gloo') == 2
+
+
+@pytest.fixture
+def joined(monkeypatch):
+    """Record how the process group would have been joined."""
+    calls = []
+    monkeypatch.setattr(
+        torch.distributed, 'init_process_group', lambda **kwargs: calls.append(kwargs)
+    )
+    for name in ('RANK', 'LOCAL_RANK', 'SLURM_PROCID'):
+        monkeypatch.setenv(name, '1')
+    for name in ('WORLD_SIZE', 'SLURM_NTASKS'):
+        monkeypatch.setenv(name, '2')
+    monkeypatch.setenv('SLURM_NODELIST', 'localhost')
+    monkeypatch.setenv('MASTER_ADDR', 'localhost')
+    monkeypatch.setenv('MASTER_PORT', '29500')
+    monkeypatch.delenv('SLURM_LOCALID', raising=False)
+    return calls
+
+
+@pytest.mark.parametrize('launcher', ['pytorch', 'slurm'])
+@pytest.mark.parametrize('asked,given', [('nccl', 'gloo'), ('mpi', 'mpi')])
+def test_only_nccl_is_replaced_on_a_cpu(monkeypatch, joined, launcher, asked, given):
+    monkeypatch.setattr(launching, 'get_device', lambda: 'cpu')
+    select = torch.cuda.set_device
+    utils.init_dist(launcher, backend=asked, timeout=60)
+    assert joined[0]['backend'] == given
+    assert joined[0]['timeout'].seconds == 60
+    assert torch.cuda.set_device is select
+
+
+def test_a_machine_with_a_gpu_runs_the_stock_code(monkeypatch, joined):
+    selected = []
+    monkeypatch.setattr(launching, 'get_device', lambda: 'cuda')
+    monkeypatch.setattr(torch.cuda, 'set_device', selected.append)
+    utils.init_dist('pytorch')
+    assert selected == [1]
+    assert joined[0]['backend'] == 'nccl'
+
+
+def test_device_ids_stay_for_modules_elsewhere():
+    def record(self, module, **kwargs):
+        self.update(kwargs)
+
+    wrapped = launching._without_device_ids(record)
+    for device, kept in (('meta', [0]), ('cpu', None)):
+        seen: dict = {}
+        wrapped(seen, module=torch.nn.Linear(1, 1, device=device), device_ids=[0])
+        assert seen == {'device_ids': kept}

@@ -1,0 +1,127 @@
+"""Load the sound that belongs to the sampled frames."""
+
+import math
+
+import numpy as np
+import torch
+import torchaudio.functional as AF
+from mmaction.registry import TRANSFORMS
+from mmcv.transforms import BaseTransform
+
+from .clock import clip_midpoints
+from .sound import SoundFile
+
+
+@TRANSFORMS.register_module()
+class LoadAudioClips(BaseTransform):
+    """Decode the sound around each sampled clip, straight from the media file.
+
+    The window of ``clip_seconds`` is centred on the midpoint of the clip's frame times
+    and may reach over the ends of the sound. ``.wav`` or ``.flac`` files beside the
+    videos are used where a video has no sound stream.
+
+    Required keys: ``filename`` and what the frame sampler adds (``frame_inds``,
+    ``clip_len``, ``total_frames``, ``start_index``). Added key: ``audios``, a float32
+    array of shape (num_clips, clip_seconds * sample_rate) in [-1, 1], mono.
+
+    Args:
+        sample_rate (int): Samples per second of the output, in Hz.
+        clip_seconds (float): Length of every window, in seconds.
+        pad (str): What stands outside the sound: ``'zero'`` or ``'tile'`` (the sound
+            repeats). Defaults to ``'zero'``.
+
+    Raises:
+        ValueError: If an argument is out of range.
+        OSError: If the file has no sound or it cannot be decoded.
+    """
+
+    def __init__(
+        self, sample_rate: int, clip_seconds: float, pad: str = 'zero'
+    ) -> None:
+        if sample_rate <= 0 or clip_seconds <= 0:
+            raise ValueError(
+                'sample_rate (Hz) and clip_seconds must be positive, but got '
+                f'{sample_rate} and {clip_seconds}'
+            )
+        if pad not in ('zero', 'tile'):
+            raise ValueError(f"pad must be 'zero' or 'tile', but got {pad!r}")
+        self.sample_rate = sample_rate
+        self.clip_seconds = clip_seconds
+        self.pad = pad
+        self.num_samples = round(clip_seconds * sample_rate)
+
+    def transform(self, results: dict) -> dict:
+        """Load one window per clip."""
+        if 'frame_inds' not in results:
+            raise ValueError(
+                'LoadAudioClips follows the frames that a sampler chose: put '
+                'DecordInit and SampleFrames before it'
+            )
+        starts = clip_midpoints(results) - self.clip_seconds / 2
+        cache = results.get('cache')
+        opened = (
+            cache.sound(results['filename'])
+            if cache
+            else SoundFile(results['filename'])
+        )
+        with opened as sound:
+            results['audios'] = np.stack([self._window(sound, t) for t in starts])
+        return results
+
+    def _window(self, sound, start_seconds: float) -> np.ndarray:
+        """One window, resampled; starts at the nearest sample of the file."""
+        ratio = math.gcd(sound.rate, self.sample_rate)
+        step_in, step_out = sound.rate // ratio, self.sample_rate // ratio
+        # Whole steps around the window keep the resampling filter off its edges.
+        steps = math.ceil(64 / step_in) if sound.rate != self.sample_rate else 0
+        start = round(start_seconds * sound.rate) - steps * step_in
+        length = math.ceil(self.num_samples * step_in / step_out) + 2 * steps * step_in
+        samples = self._read(sound, start, start + length)
+        if sound.rate != self.sample_rate:
+            waveform = torch.from_numpy(samples)
+            samples = AF.resample(waveform, sound.rate, self.sample_rate).numpy()
+        return samples[steps * step_out :][: self.num_samples]
+
+    def _read(self, sound, start: int, stop: int) -> np.ndarray:
+        if self.pad == 'zero' or (start >= 0 and stop <= sound.num_samples):
+            return sound.read(start, stop)
+        length = sound.num_samples
+        if stop - start >= length:
+            return sound.read(0, length)[np.arange(start, stop) % length]
+        first = start % length
+        head = sound.read(first, min(first + stop - start, length))
+        return np.concatenate([head, sound.read(0, stop - start - len(head))])
+
+    def __repr__(self) -> str:
+        """Name the arguments."""
+        return (
+            f'{type(self).__name__}(sample_rate={self.sample_rate}, '
+            f'clip_seconds={self.clip_seconds}, pad={self.pad!r})'
+        )
+
+
+@TRANSFORMS.register_module()
+class RollAudio(BaseTransform):
+    """Shift each window of sound by a random time, around its ends; for training.
+
+    Required and modified key: ``audios`` of shape (num_clips, samples).
+
+    Args:
+        max_fraction (float): The largest shift in either direction as a fraction of
+            the window. Defaults to 0.5, any shift.
+    """
+
+    def __init__(self, max_fraction: float = 0.5) -> None:
+        if not 0 < max_fraction <= 0.5:
+            raise ValueError(
+                f'max_fraction must be in (0, 0.5], but got {max_fraction}'
+            )
+        self.max_fraction = max_fraction
+
+    def transform(self, results: dict) -> dict:
+        """Roll all clips of a sample by the same shift."""
+        audios = results['audios']
+        reach = int(self.max_fraction * audios.shape[-1])
+        shift = np.random.randint(-reach, reach + 1)
+        results['audios'] = np.roll(audios, shift, axis=-1)
+        return results

@@ -1,0 +1,1 @@
+"""Configs, random streams, features and studies."""

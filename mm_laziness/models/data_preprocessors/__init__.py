@@ -1,0 +1,7 @@
+"""Data preprocessors: from what the data set yields to what encoders take."""
+
+from .spectrogram_options import SpectrogramOptions
+from .spectrogram_preprocessor import SpectrogramPreprocessor
+from .spectrogram_presets import PRESETS
+
+__all__ = ['PRESETS', 'SpectrogramOptions', 'SpectrogramPreprocessor']

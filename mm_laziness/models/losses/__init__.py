@@ -1,0 +1,5 @@
+"""Losses."""
+
+from .feature_distillation_loss import FeatureDistillationLoss
+
+__all__ = ['FeatureDistillationLoss']

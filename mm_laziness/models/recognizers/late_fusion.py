@@ -1,0 +1,201 @@
+"""Joint late-fusion training, and uni-modal training with one encoder."""
+
+import copy
+from contextlib import nullcontext
+from typing import Any
+
+import torch
+import torch.nn as nn
+from mmaction.models.recognizers.base import BaseRecognizer
+from mmaction.registry import MODELS
+from mmengine.model import BaseModel, ModuleDict
+from torch import Tensor
+
+from ..data_preprocessors import SpectrogramPreprocessor
+from ..utils import (
+    align_views,
+    build_encoder,
+    check_checkpoint,
+    load_encoder,
+    merge_segments,
+    pool_features,
+)
+
+
+@MODELS.register_module()
+class LateFusionRecognizer(BaseRecognizer):
+    """One encoder per modality and a head on their pooled features.
+
+    With one encoder it is a uni-modal model; with ``frozen_encoders`` and
+    ``encoder_checkpoints`` it is MM Clf, the multi-modal classifier on uni-modally
+    trained encoders (Du et al., ICML 2023, Sec. 3.2).
+
+    Args:
+        encoders (dict[str, dict]): Config of any MMAction2 backbone per modality,
+            also of ``mmpretrain.``, ``timm.`` and ``torchvision.``. This order of the
+            modalities is the only one.
+        cls_head (dict): Config of a fusion head. Of its ``in_channels`` those of
+            ``encoders`` are used, so that a uni-modal config may keep one encoder.
+        frozen_encoders (bool): Keep encoders in eval mode and without gradient.
+        encoder_checkpoints (dict[str, str], optional): A checkpoint per modality to
+            start from, ours or MMAction2's; loaded at the end of ``init_weights()``,
+            hence in training only.
+        data_preprocessor (dict, optional): MMAction2's ``MultiModalDataPreprocessor``.
+            Defaults to stacking.
+        num_segments (dict[str, int], optional): Views of a 2-D encoder that form one
+            clip; their features are averaged. Defaults to all views of 2-D encoders,
+            except beside a 3-D encoder or where all inputs are sound: there, views
+            are clips.
+        train_cfg (dict, optional): Kept for MMAction2's configs.
+        test_cfg (dict, optional): ``max_testing_views`` limits how many views an
+            encoder sees at once in testing.
+
+    Raises:
+        ValueError: If encoders, head, preprocessors or checkpoints name different
+            modalities.
+    """
+
+    def __init__(
+        self,
+        encoders: dict[str, dict],
+        cls_head: dict,
+        frozen_encoders: bool = False,
+        encoder_checkpoints: dict[str, str] | None = None,
+        data_preprocessor: dict | nn.Module | None = None,
+        num_segments: dict[str, int] | None = None,
+        train_cfg: dict | None = None,
+        test_cfg: dict | None = None,
+        init_cfg: dict | None = None,
+    ) -> None:
+        if not encoders:
+            raise ValueError('encoders must name at least one modality')
+        names = list(encoders)
+        if data_preprocessor is None:
+            stack = dict(type='ActionDataPreprocessor')
+            data_preprocessor = dict(
+                type='MultiModalDataPreprocessor',
+                preprocessors=dict.fromkeys(names, stack),
+            )
+        # Past BaseRecognizer's constructor, which builds exactly one backbone.
+        BaseModel.__init__(self, data_preprocessor, init_cfg)
+        self.train_cfg, self.test_cfg = train_cfg, test_cfg
+        preprocessors = getattr(self.data_preprocessor, 'preprocessors', encoders)
+        _require(names, preprocessors, 'data_preprocessor.preprocessors')
+        self.encoder_cfgs = copy.deepcopy(dict(encoders))
+        self.encoders = ModuleDict({m: build_encoder(encoders[m]) for m in names})
+        cls_head = copy.deepcopy(cls_head)
+        if isinstance(cls_head.get('in_channels'), dict):
+            _require(names, cls_head['in_channels'], 'cls_head.in_channels')
+            cls_head['in_channels'] = {m: cls_head['in_channels'][m] for m in names}
+        self.cls_head = MODELS.build(cls_head)
+        self.encoder_checkpoints = dict(encoder_checkpoints or {})
+        _require(self.encoder_checkpoints, encoders, 'encoders')
+        self.num_segments = num_segments
+        self.frozen_encoders = frozen_encoders
+        if frozen_encoders:
+            self.encoders.requires_grad_(False)
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """Names of the modalities, in order."""
+        return tuple(self.encoder_cfgs)
+
+    def init_weights(self) -> None:
+        """Initialize; then load ``encoder_checkpoints``, which that would overwrite.
+
+        Raises:
+            FileNotFoundError: If a checkpoint does not exist.
+            ValueError: If one does not fit its encoder.
+        """
+        BaseModel.init_weights(self)
+        for name, path in self.encoder_checkpoints.items():
+            check_checkpoint(path, f'encoder_checkpoints[{name!r}]')
+            load_encoder(self.encoders[name], path, name)
+
+    def train(self, mode: bool = True) -> 'LateFusionRecognizer':
+        """Set the mode; frozen encoders stay in eval mode."""
+        super().train(mode)
+        if self.frozen_encoders:
+            self.encoders.eval()
+        return self
+
+    def extract_feat(self, inputs: dict[str, Tensor], **_: Any) -> dict[str, Tensor]:
+        """Pooled features of all modalities.
+
+        Args:
+            inputs (dict[str, Tensor]): Preprocessed, (N, views, C, [T,] H, W).
+
+        Returns:
+            dict[str, Tensor]: Of shapes (N * clips, C_m).
+
+        Raises:
+            ValueError: If a modality is missing or unknown, or widths disagree.
+        """
+        if set(inputs) != set(self.modalities):
+            raise ValueError(
+                f'the encoders take {list(self.modalities)}, but the inputs hold '
+                f'{list(inputs)}; set modalities of the data set to those of encoders'
+            )
+        with torch.no_grad() if self.frozen_encoders else nullcontext():
+            return self.encode(self.encoders, inputs)
+
+    def encode(self, encoders: Any, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Pooled features (N * clips, C_m) by any encoders of the same configs."""
+        feats = {}
+        segments = self._segments(inputs)
+        for name in self.modalities:
+            views = inputs[name]
+            pooled = self._run(encoders[name], views.flatten(0, 1))
+            pooled = pooled.unflatten(0, (-1, views.shape[1]))
+            feats[name] = merge_segments(pooled, segments[name], name)
+            width = getattr(self.cls_head, 'in_channels', {}).get(name)
+            if width not in (None, pooled.shape[-1]):
+                raise ValueError(
+                    f'the encoder of {name!r} gives {pooled.shape[-1]} features, but '
+                    f'cls_head.in_channels says {width}'
+                )
+        return align_views(feats)
+
+    def _run(self, encoder: nn.Module, images: Tensor) -> Tensor:
+        limit = (
+            None if self.training else (self.test_cfg or {}).get('max_testing_views')
+        )
+        chunks = images.split(limit) if limit else (images,)
+        return torch.cat([pool_features(encoder(chunk)) for chunk in chunks])
+
+    def _segments(self, inputs: dict[str, Tensor]) -> dict[str, int]:
+        if self.num_segments is not None:
+            return {name: self.num_segments.get(name, 1) for name in inputs}
+        preprocessors = getattr(self.data_preprocessor, 'preprocessors', {})
+        sound = all(
+            name in preprocessors
+            and isinstance(preprocessors[name], SpectrogramPreprocessor)
+            for name in inputs
+        )
+        if sound or any(views.ndim == 6 for views in inputs.values()):
+            return dict.fromkeys(inputs, 1)
+        return {name: views.shape[1] for name, views in inputs.items()}
+
+    def loss(self, inputs: dict[str, Tensor], data_samples: list, **_: Any) -> dict:
+        """Losses of the head."""
+        return self.cls_head.loss(self.extract_feat(inputs), data_samples)
+
+    def predict(self, inputs: dict[str, Tensor], data_samples: list, **_: Any) -> list:
+        """Set ``pred_score`` (K,) and ``unimodal_scores``, a dict of (K,)."""
+        return self.cls_head.predict(self.extract_feat(inputs), data_samples)
+
+    def _forward(
+        self, inputs: dict[str, Tensor], stage: str = 'head', **_: Any
+    ) -> Tensor | dict[str, Tensor]:
+        """Fused scores (N * clips, K); with ``stage='backbone'``, the features."""
+        feats = self.extract_feat(inputs)
+        return feats if stage == 'backbone' else self.cls_head(feats)
+
+
+def _require(names: Any, known: Any, where: str) -> None:
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise ValueError(
+            f'{where} has {list(known)}, but {missing} are needed as well; all parts '
+            'of the model must name the same modalities'
+        )

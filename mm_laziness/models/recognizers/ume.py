@@ -1,0 +1,140 @@
+"""Uni-Modal Ensemble (UME)."""
+
+import copy
+from typing import Any
+
+import torch
+import torch.nn as nn
+from mmaction.models.recognizers.base import BaseRecognizer
+from mmaction.registry import MODELS
+from mmengine.config import Config
+from mmengine.model import BaseModel, ModuleDict
+from torch import Tensor
+
+from ...evaluation.functional import average_scores
+from ..utils import check_checkpoint, load_exactly, load_state
+from .late_fusion import LateFusionRecognizer
+
+
+@MODELS.register_module()
+class UMERecognizer(BaseRecognizer):
+    """Average the predictions of uni-modal models; nothing is trained.
+
+    Source: Du et al., ICML 2023, Sec. 3.3. The paper does not say whether logits or
+    probabilities are averaged; both are reported.
+
+    Args:
+        members (dict[str, dict]): Per modality ``config`` (file or dict) and
+            ``checkpoint`` of a uni-modal recognizer, any of MMAction2's or ours. Each
+            uses its own data preprocessor and averages its clips as its head says.
+        weights (dict[str, float], optional): Weight per member. Defaults to equal.
+        average (str): What ``pred_score`` averages: ``'score'`` (logits) or ``'prob'``.
+
+    Raises:
+        FileNotFoundError: If a config or checkpoint does not exist.
+        ValueError: If a checkpoint does not fit, or members have different classes.
+    """
+
+    def __init__(
+        self,
+        members: dict[str, dict],
+        weights: dict[str, float] | None = None,
+        average: str = 'score',
+        **_: Any,
+    ) -> None:
+        # Members preprocess their own inputs; here these only go to the device.
+        BaseModel.__init__(self, dict(type='BaseDataPreprocessor'))
+        if not members:
+            raise ValueError('UMERecognizer needs at least one member')
+        if average not in ('score', 'prob'):
+            raise ValueError(f"average must be 'score' or 'prob', but got {average!r}")
+        if weights is not None and set(weights) != set(members):
+            raise ValueError(
+                f'weights are given for {list(weights)}, members are {list(members)}'
+            )
+        self.weights, self.average = weights, average
+        self.members = ModuleDict({m: _load(m, **cfg) for m, cfg in members.items()})
+        classes = {m: net.cls_head.num_classes for m, net in self.members.items()}
+        if len(set(classes.values())) > 1:
+            raise ValueError(f'members must have the same classes, but have {classes}')
+
+    def init_weights(self) -> None:
+        """Nothing to draw: the members are loaded at construction."""
+
+    def extract_feat(self, inputs: dict[str, list[Tensor]], **_: Any) -> dict:
+        """Raw scores (N, K) of each member, clips averaged.
+
+        Args:
+            inputs (dict[str, list[Tensor]]): N unprocessed tensors per modality.
+
+        Raises:
+            ValueError: If a member's modality is missing.
+        """
+        if missing := [name for name in self.members if name not in inputs]:
+            raise ValueError(
+                f'members need {missing}, but the inputs hold {list(inputs)}; set '
+                'modalities of the data set'
+            )
+        return {m: _scores(net, inputs[m], m) for m, net in self.members.items()}
+
+    def _forward(self, inputs: dict[str, list[Tensor]], **_: Any) -> Tensor:
+        """Fused scores (N, K)."""
+        return average_scores(self.extract_feat(inputs), self.weights, self.average)
+
+    def predict(self, inputs: dict, data_samples: list, **_: Any) -> list:
+        """Set ``pred_score``, ``unimodal_scores`` and, for both averages,
+        ``alternative_scores``.
+        """  # noqa: D205
+        scores = self.extract_feat(inputs)
+        both = {
+            f'average_{kind}': average_scores(scores, self.weights, kind)
+            for kind in ('score', 'prob')
+        }
+        fused = both[f'average_{self.average}']
+        for index, sample in enumerate(data_samples):
+            sample.set_pred_score(fused[index])
+            sample.set_pred_label(fused[index].argmax(dim=-1, keepdim=True))
+            for field, values in (
+                ('unimodal_scores', scores),
+                ('alternative_scores', both),
+            ):
+                sample.set_field({k: v[index] for k, v in values.items()}, field)
+        return data_samples
+
+    def loss(self, *_: Any, **__: Any) -> dict:
+        """Refuse: UME averages models that are trained already."""
+        raise RuntimeError(
+            'UME trains nothing: train its members, then run tools/test.py with this '
+            'config (no checkpoint argument)'
+        )
+
+
+def _load(modality: str, config: str | dict, checkpoint: str) -> nn.Module:
+    # Here, since the tools import the package before they read a config.
+    from ...utils.config import resolve_config
+
+    check_checkpoint(checkpoint, f'members[{modality!r}]')
+    cfg = Config.fromfile(config) if isinstance(config, str) else Config(config)
+    cfg = resolve_config(copy.deepcopy(cfg))
+    if 'data_preprocessor' in cfg:
+        cfg.model.setdefault('data_preprocessor', cfg.data_preprocessor)
+    model = MODELS.build(cfg.model)
+    load_exactly(model, load_state(checkpoint), checkpoint, f'member {modality!r}')
+    model.eval()
+    return model.requires_grad_(False)
+
+
+def _scores(model: Any, inputs: list[Tensor], modality: str) -> Tensor:
+    """Logits (N, K) of a member, averaged over its clips."""
+    ours = isinstance(model, LateFusionRecognizer)
+    data = dict(inputs={modality: inputs} if ours else inputs, data_samples=None)
+    batch = model.data_preprocessor(data, False)['inputs']
+    feats = model.extract_feat(batch, test_mode=True)
+    feats, settings = (feats, {}) if ours else feats
+    scores = model.cls_head(feats, **settings).float()
+    scores = scores.unflatten(0, (len(inputs), -1))
+    if model.cls_head.average_clips == 'prob':
+        # Back to logits, so that logits are what members give; NaN stays out.
+        tiny = torch.finfo(scores.dtype).tiny
+        return scores.softmax(dim=-1).mean(dim=1).clamp_min(tiny).log()
+    return scores.mean(dim=1)

@@ -1,0 +1,92 @@
+"""Uni-Modal Teacher (UMT)."""
+
+from typing import Any
+
+import torch.nn as nn
+from mmaction.registry import MODELS
+from torch import Tensor
+
+from ..utils import Frozen, build_encoder, check_checkpoint, load_encoder
+from .late_fusion import LateFusionRecognizer
+
+
+@MODELS.register_module()
+class UMTRecognizer(LateFusionRecognizer):
+    r"""Joint training in which each encoder imitates a frozen uni-modal one.
+
+    .. math:: L = CE(fused) + \sum_m L_{distill}(s_m, t_m)
+
+    Features are distilled before the fusion; students start from scratch. Source: Du et
+    al., ICML 2023, Algorithm 1 and App. A.4. The paper does not say how teachers
+    normalize; ours are in eval mode.
+
+    Args:
+        encoders (dict[str, dict]): As in :class:`LateFusionRecognizer`.
+        cls_head (dict): As there.
+        teachers (dict[str, str]): Checkpoint of a uni-modal model per modality, ours or
+            any of MMAction2's with the same backbone. Needed in training only.
+        loss_distill (dict): Config of the distillation loss, used per modality.
+            Defaults to :class:`FeatureDistillationLoss` of weight 50.
+        teacher_dtype (str, optional): Run teachers under autocast to this type, e.g.
+            ``'float16'``.
+        **kwargs: As in :class:`LateFusionRecognizer`.
+
+    Raises:
+        ValueError: If the teachers' modalities are not the encoders'.
+    """
+
+    def __init__(
+        self,
+        encoders: dict[str, dict],
+        cls_head: dict,
+        teachers: dict[str, str],
+        loss_distill: dict | None = None,
+        teacher_dtype: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(encoders, cls_head, **kwargs)
+        if set(teachers) != set(encoders):
+            raise ValueError(
+                f'teachers are given for {list(teachers)}, but the encoders are '
+                f'{list(encoders)}; give the checkpoint of a uni-modal model for each'
+            )
+        self.teacher_checkpoints = dict(teachers)
+        self.teacher_dtype = teacher_dtype
+        self.loss_distill = MODELS.build(
+            loss_distill or dict(type='FeatureDistillationLoss', loss_weight=50.0)
+        )
+        # Filled by init_weights(), which only training calls: testing needs no
+        # teacher files, and an EMA copy, made before, holds none.
+        self.teachers = nn.ModuleDict()
+
+    def init_weights(self) -> None:
+        """Initialize the students, then load the teachers.
+
+        Raises:
+            FileNotFoundError: If a teacher's checkpoint does not exist.
+            ValueError: If one is of another architecture.
+        """
+        super().init_weights()
+        device = next(self.parameters()).device
+        for name, path in self.teacher_checkpoints.items():
+            check_checkpoint(path, f'teachers[{name!r}]')
+            teacher = build_encoder(self.encoder_cfgs[name])
+            load_encoder(teacher, path, name)
+            self.teachers[name] = Frozen(teacher.to(device), self.teacher_dtype)
+
+    def loss(self, inputs: dict[str, Tensor], data_samples: list, **_: Any) -> dict:
+        """Losses of the head, and ``loss_distill_<m>`` per modality.
+
+        Raises:
+            RuntimeError: If the teachers have not been loaded.
+        """
+        if not self.teachers:
+            raise RuntimeError('the teachers are not loaded: call init_weights() first')
+        feats = self.extract_feat(inputs)
+        losses = self.cls_head.loss(feats, data_samples)
+        targets = self.encode(self.teachers, inputs)
+        for name in self.modalities:
+            losses[f'loss_distill_{name}'] = self.loss_distill(
+                feats[name], targets[name]
+            )
+        return losses

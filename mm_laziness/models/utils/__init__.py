@@ -1,0 +1,26 @@
+"""Pooling, views, and loading of encoders."""
+
+from .encoders import (
+    build_encoder,
+    check_checkpoint,
+    encoder_state,
+    load_encoder,
+    load_exactly,
+    load_state,
+)
+from .frozen import Frozen
+from .pooling import pool_features
+from .views import align_views, merge_segments
+
+__all__ = [
+    'Frozen',
+    'align_views',
+    'build_encoder',
+    'check_checkpoint',
+    'encoder_state',
+    'load_encoder',
+    'load_exactly',
+    'load_state',
+    'merge_segments',
+    'pool_features',
+]

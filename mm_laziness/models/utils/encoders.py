@@ -1,0 +1,124 @@
+"""Build encoders, and load them from checkpoints of ours or of MMAction2's."""
+
+import copy
+import os.path as osp
+
+import torch.nn as nn
+from mmaction.models.recognizers import Recognizer2D
+from mmengine.runner.checkpoint import CheckpointLoader
+from torch import Tensor
+
+
+def build_encoder(cfg: dict) -> nn.Module:
+    """Build any backbone that MMAction2 knows.
+
+    Args:
+        cfg (dict): Config of a backbone; its ``type`` may begin with ``mmpretrain.``,
+            ``timm.`` or ``torchvision.``, whose classifiers are removed.
+    """
+    # MMAction2 resolves foreign backbones inside its recognizers only.
+    recognizer = Recognizer2D(backbone=copy.deepcopy(cfg))
+    encoder = recognizer.backbone
+    if recognizer.backbone_from in ('torchvision', 'timm'):
+        # Initialized by their constructors; a second time would undo `pretrained`.
+        encoder.init_weights = _keep_weights
+    return encoder
+
+
+def _keep_weights() -> None:
+    """Leave the weights of a constructor as they are."""
+
+
+def check_checkpoint(path: str, role: str) -> None:
+    """Raise ``FileNotFoundError`` if a local checkpoint file does not exist.
+
+    Args:
+        path (str): A file, or a URL, which is not checked.
+        role (str): What it is for; begins the message.
+    """
+    if '://' not in path and not osp.isfile(path):
+        run = osp.basename(osp.dirname(path))
+        hint = f'train it first (python tools/train.py configs/{run}.py)' if run else ''
+        raise FileNotFoundError(
+            f'{role}: checkpoint {path} does not exist; {hint or "train it first"}, or '
+            'name another file in the config'
+        )
+
+
+def load_state(path: str) -> dict[str, Tensor]:
+    """Model state of a checkpoint file or URL, on the CPU, without ``module.``."""
+    checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu')
+    state = checkpoint.get('state_dict', checkpoint)
+    return {key.removeprefix('module.'): value for key, value in state.items()}
+
+
+def encoder_state(state: dict[str, Tensor], modality: str, path: str) -> dict:
+    """The part of a model's state that belongs to the encoder of ``modality``.
+
+    Ours hold it under ``encoders.<modality>.``, MMAction2's and MMPretrain's under
+    ``backbone.``; a bare backbone's state is taken whole.
+
+    Raises:
+        ValueError: If the checkpoint holds encoders, but not this one.
+    """
+    names = {key.split('.')[1] for key in state if key.startswith('encoders.')}
+    if names and modality not in names:
+        raise ValueError(
+            f'checkpoint {path} holds the encoders {sorted(names)}, but not '
+            f'{modality!r}'
+        )
+    prefix = f'encoders.{modality}.' if names else 'backbone.'
+    part = {
+        key.removeprefix(prefix): value
+        for key, value in state.items()
+        if key.startswith(prefix)
+    }
+    return part or state
+
+
+def load_encoder(encoder: nn.Module, path: str, modality: str) -> None:
+    """Load one encoder; every tensor must match.
+
+    Args:
+        encoder (nn.Module): What :func:`build_encoder` built.
+        path (str): Checkpoint file or URL.
+        modality (str): Name of the encoder in ``encoders``.
+
+    Raises:
+        ValueError: If the checkpoint is of another architecture.
+    """
+    part = encoder_state(load_state(path), modality, path)
+    load_exactly(encoder, part, path, f'the encoder of {modality!r}')
+
+
+def load_exactly(
+    module: nn.Module, state: dict[str, Tensor], path: str, role: str
+) -> None:
+    """Load a state of which nothing may be missing, left over or of another shape.
+
+    Args:
+        module (nn.Module): What to load into.
+        state (dict[str, Tensor]): Tensors by name.
+        path (str): Where they come from, for the message.
+        role (str): What the module is, for the message.
+
+    Raises:
+        ValueError: If a tensor does not fit; examples are named.
+    """
+    own = module.state_dict()
+    # Older checkpoints lack this counter, which nothing here reads.
+    missing = [k for k in own if k not in state and not k.endswith('batches_tracked')]
+    extra = [key for key in state if key not in own]
+    shapes = [
+        f'{key} {tuple(state[key].shape)} for {tuple(own[key].shape)}'
+        for key in own
+        if key in state and state[key].shape != own[key].shape
+    ]
+    if missing or extra or shapes:
+        raise ValueError(
+            f'checkpoint {path} does not fit {role}: {len(missing)} of {len(own)} '
+            f'tensors are missing {missing[:3]}, {len(extra)} are left over '
+            f'{extra[:3]}, {len(shapes)} have other shapes {shapes[:3]}. Its config must '
+            'be the one that the checkpoint was trained with'
+        )
+    module.load_state_dict(state, strict=False)

@@ -1,0 +1,55 @@
+"""Bring the views (segments, clips, crops) of all modalities to one number."""
+
+import torch
+from torch import Tensor
+
+
+def merge_segments(feats: Tensor, num_segments: int, modality: str) -> Tensor:
+    """Average groups of consecutive views.
+
+    Args:
+        feats (Tensor): Of shape (N, V, C).
+        num_segments (int): Views that form one clip.
+        modality (str): For the message.
+
+    Returns:
+        Tensor: Of shape (N, V / num_segments, C).
+
+    Raises:
+        ValueError: If ``num_segments`` does not divide V.
+    """
+    samples, views, width = feats.shape
+    if views % num_segments:
+        raise ValueError(
+            f'{modality} has {views} views, which num_segments = {num_segments} does '
+            'not divide; set num_clips of the frame sampler to a multiple of it'
+        )
+    return feats.view(samples, views // num_segments, num_segments, width).mean(dim=2)
+
+
+def align_views(feats: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Repeat views so that all modalities have as many.
+
+    MMAction2 orders views crop by crop, each with all clips; a sound has clips, but
+    no crops, so its clips are repeated for every crop.
+
+    Args:
+        feats (dict[str, Tensor]): Of shapes (N, V_m, C_m).
+
+    Returns:
+        dict[str, Tensor]: Of shapes (N * V, C_m), V the largest V_m.
+
+    Raises:
+        ValueError: If some V_m does not divide V.
+    """
+    views = {name: feat.shape[1] for name, feat in feats.items()}
+    most = max(views.values())
+    if any(most % count for count in views.values()):
+        raise ValueError(
+            f'the modalities have {views} views per sample; each must divide the '
+            'largest. Check num_clips, the crops, and num_segments of the recognizer'
+        )
+    return {
+        name: torch.flatten(feat.repeat(1, most // views[name], 1), 0, 1)
+        for name, feat in feats.items()
+    }

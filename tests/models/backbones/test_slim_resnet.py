@@ -1,0 +1,20 @@
+"""The demo's sound encoder."""
+
+import pytest
+import torch
+
+from mm_laziness.models import SlimResNet
+
+
+def test_shapes_and_gradient():
+    net = SlimResNet(in_channels=2, base_channels=8, stage_blocks=(1, 2))
+    net.init_weights()
+    out = net(torch.randn(3, 2, 20, 12))
+    assert out.shape == (3, 16, 5, 3) and net.out_channels == 16
+    out.square().mean().backward()
+    assert all(param.grad.abs().sum() > 0 for param in net.parameters())
+
+
+def test_bad_sizes():
+    with pytest.raises(ValueError, match='must be positive'):
+        SlimResNet(base_channels=0)

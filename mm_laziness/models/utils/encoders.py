@@ -118,7 +118,7 @@ def load_exactly(
         raise ValueError(
             f'checkpoint {path} does not fit {role}: {len(missing)} of {len(own)} '
             f'tensors are missing {missing[:3]}, {len(extra)} are left over '
-            f'{extra[:3]}, {len(shapes)} have other shapes {shapes[:3]}. Its config must '
-            'be the one that the checkpoint was trained with'
+            f'{extra[:3]}, {len(shapes)} have other shapes {shapes[:3]}. Its config '
+            'must be the one that the checkpoint was trained with'
         )
     module.load_state_dict(state, strict=False)

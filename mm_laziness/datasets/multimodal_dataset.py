@@ -81,7 +81,8 @@ class MultiModalDataset(FaultTolerantDataset):
     def load_data_list(self) -> list[dict]:
         """Read the annotation file; settle sources, modalities and clock."""
         samples = read_annotations(self.ann_file, self.multi_class)
-        branches = self._prepare_pipeline()
+        segments = any('start' in sample or 'end' in sample for sample in samples)
+        branches = self._prepare_pipeline(segments)
         clock, modalities = self._given
         self.modalities = tuple(modalities or branches)
         paths = samples[0]['sources']
@@ -112,7 +113,7 @@ class MultiModalDataset(FaultTolerantDataset):
             self._check_label(sample['label'], number)
         return samples
 
-    def _prepare_pipeline(self) -> dict[str, list]:
+    def _prepare_pipeline(self, segments: bool) -> dict[str, list]:
         """Insert what annotation and cache need; return the branches."""
         steps = self.pipeline.transforms
         branching = [step for step in steps if isinstance(step, PerModality)]
@@ -121,10 +122,15 @@ class MultiModalDataset(FaultTolerantDataset):
                 'the pipeline of MultiModalDataset needs one PerModality transform, '
                 f'but has {len(branching)}'
             )
-        for index, step in enumerate(steps):
-            if isinstance(step, (SampleFrames, UniformSample)):
-                steps.insert(index, TrimToSegment())
-                break
+        if segments:
+            samplers = [isinstance(s, (SampleFrames, UniformSample)) for s in steps]
+            if True not in samplers:
+                raise ValueError(
+                    f'{self.ann_file} gives start or end, but the pipeline samples no '
+                    'frames that they could restrict; put SampleFrames before '
+                    'PerModality'
+                )
+            steps.insert(samplers.index(True), TrimToSegment())
         if self.cache is not None:
             for sequence in (steps, *branching[0].branches.values()):
                 sequence[:] = [

@@ -64,6 +64,8 @@ def test_segment_restricts_the_frames(root):
     audio = build(root, 'both.csv', pipeline=pipeline(both))[0]['inputs']['audio']
     assert audio.mean() > 0.4
     (root / 'bad.csv').write_text('label,rgb,start,end\n0,long.mp4,7.0,8.0\n')
+    with pytest.raises(ValueError, match='samples no frames'):
+        build(root, 'list.csv', pipeline=only[1:][1:])
     with pytest.raises(ValueError, match='holds no frame'):
         build(root, 'bad.csv', pipeline=only)[0]
 

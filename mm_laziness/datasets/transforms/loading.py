@@ -87,7 +87,9 @@ class LoadAudioClips(BaseTransform):
             return sound.read(start, stop)
         length = sound.num_samples
         if stop - start >= length:
-            return sound.read(0, length)[np.arange(start, stop) % length]
+            first = start % length
+            repeats = -(-(first + stop - start) // length)
+            return np.tile(sound.read(0, length), repeats)[first : first + stop - start]
         first = start % length
         head = sound.read(first, min(first + stop - start, length))
         return np.concatenate([head, sound.read(0, stop - start - len(head))])

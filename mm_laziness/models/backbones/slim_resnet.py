@@ -4,35 +4,40 @@ from collections.abc import Sequence
 
 import torch.nn as nn
 from mmaction.registry import MODELS
-from mmcv.cnn import ConvModule
+from mmcv.cnn import build_norm_layer
 from mmengine.model import BaseModule
 from torch import Tensor
 
 
-class SlimBlock(BaseModule):
+def _conv(inplanes: int, planes: int, kernel: int, stride: int, norm: dict) -> list:
+    """A convolution and its norm layer, as PyTorch initializes them.
+
+    Under Adam a step is of the same size for all weights, so that behind a norm layer
+    PyTorch's smaller weights learn faster than MMCV's: on the demo, twice as far in 12
+    epochs.
+    """
+    conv = nn.Conv2d(inplanes, planes, kernel, stride, kernel // 2, bias=False)
+    return [conv, build_norm_layer(norm, planes)[1]]
+
+
+class SlimBlock(nn.Module):
     """Two 3 x 3 convolutions around a shortcut (He et al., CVPR 2016)."""
 
-    def __init__(self, inplanes: int, planes: int, stride: int, norm_cfg: dict) -> None:
+    def __init__(self, inplanes: int, planes: int, stride: int, norm: dict) -> None:
         super().__init__()
-        kwargs = dict(padding=1, bias=False, norm_cfg=norm_cfg)
-        self.conv1 = ConvModule(inplanes, planes, 3, stride=stride, **kwargs)
-        self.conv2 = ConvModule(planes, planes, 3, act_cfg=None, **kwargs)
+        self.residual = nn.Sequential(
+            *_conv(inplanes, planes, 3, stride, norm),
+            nn.ReLU(inplace=True),
+            *_conv(planes, planes, 3, 1, norm),
+        )
         self.shortcut: nn.Module = nn.Identity()
         if stride != 1 or inplanes != planes:
-            self.shortcut = ConvModule(
-                inplanes,
-                planes,
-                1,
-                stride=stride,
-                bias=False,
-                norm_cfg=norm_cfg,
-                act_cfg=None,
-            )
+            self.shortcut = nn.Sequential(*_conv(inplanes, planes, 1, stride, norm))
         self.relu = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (N, C, H, W) to (N, planes, H / stride, W / stride)."""
-        return self.relu(self.conv2(self.conv1(x)) + self.shortcut(x))
+        return self.relu(self.residual(x) + self.shortcut(x))
 
 
 @MODELS.register_module()
@@ -47,8 +52,8 @@ class SlimResNet(BaseModule):
         base_channels (int): Channels of the stem and first stage; each further stage
             doubles them. Defaults to 16.
         stage_blocks (Sequence[int]): Blocks per stage. Defaults to ``(1, 1, 1)``.
-        norm_cfg (dict): Config of the norm layers. Defaults to ``dict(type='BN2d')``.
-        init_cfg (dict | list[dict], optional): Defaults to Kaiming initialization.
+        norm_cfg (dict, optional): Norm layers. Defaults to ``dict(type='BN2d')``.
+        init_cfg (dict | list[dict], optional): Defaults to PyTorch's initialization.
 
     Raises:
         ValueError: If a channel or block count is not positive.
@@ -62,27 +67,15 @@ class SlimResNet(BaseModule):
         norm_cfg: dict | None = None,
         init_cfg: dict | list[dict] | None = None,
     ) -> None:
-        super().__init__(
-            init_cfg
-            or [
-                dict(type='Kaiming', layer='Conv2d'),
-                dict(type='Constant', layer='_BatchNorm', val=1),
-            ]
-        )
+        super().__init__(init_cfg)
         if min(in_channels, base_channels, *stage_blocks) < 1:
             raise ValueError(
                 'in_channels, base_channels and stage_blocks must be positive, but got '
                 f'{in_channels}, {base_channels} and {tuple(stage_blocks)}'
             )
-        norm_cfg = norm_cfg or dict(type='BN2d')
-        self.stem = ConvModule(
-            in_channels,
-            base_channels,
-            3,
-            stride=2,
-            padding=1,
-            bias=False,
-            norm_cfg=norm_cfg,
+        norm = norm_cfg or dict(type='BN2d')
+        self.stem = nn.Sequential(
+            *_conv(in_channels, base_channels, 3, 2, norm), nn.ReLU(inplace=True)
         )
         blocks = []
         width = base_channels
@@ -90,7 +83,7 @@ class SlimResNet(BaseModule):
             planes = base_channels * 2**stage
             for index in range(count):
                 stride = 2 if stage and not index else 1
-                blocks.append(SlimBlock(width, planes, stride, norm_cfg))
+                blocks.append(SlimBlock(width, planes, stride, norm))
                 width = planes
         self.blocks = nn.Sequential(*blocks)
         self.out_channels = width

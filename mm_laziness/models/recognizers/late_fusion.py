@@ -19,6 +19,7 @@ from ..utils import (
     load_encoder,
     merge_segments,
     pool_features,
+    split_views,
 )
 
 
@@ -94,6 +95,7 @@ class LateFusionRecognizer(BaseRecognizer):
         self.frozen_encoders = frozen_encoders
         if frozen_encoders:
             self.encoders.requires_grad_(False)
+            self.encoders.eval()
 
     @property
     def modalities(self) -> tuple[str, ...]:
@@ -157,21 +159,16 @@ class LateFusionRecognizer(BaseRecognizer):
         return align_views(feats)
 
     def _run(self, encoder: nn.Module, images: Tensor) -> Tensor:
-        limit = (
-            None if self.training else (self.test_cfg or {}).get('max_testing_views')
-        )
-        chunks = images.split(limit) if limit else (images,)
+        cfg = {} if self.training else self.test_cfg or {}
+        segments = getattr(encoder, 'num_segments', None) or 1
+        chunks = split_views(images, cfg.get('max_testing_views'), segments)
         return torch.cat([pool_features(encoder(chunk)) for chunk in chunks])
 
     def _segments(self, inputs: dict[str, Tensor]) -> dict[str, int]:
         if self.num_segments is not None:
             return {name: self.num_segments.get(name, 1) for name in inputs}
-        preprocessors = getattr(self.data_preprocessor, 'preprocessors', {})
-        sound = all(
-            name in preprocessors
-            and isinstance(preprocessors[name], SpectrogramPreprocessor)
-            for name in inputs
-        )
+        stages = dict(getattr(self.data_preprocessor, 'preprocessors', {}))
+        sound = all(isinstance(stages.get(m), SpectrogramPreprocessor) for m in inputs)
         if sound or any(views.ndim == 6 for views in inputs.values()):
             return dict.fromkeys(inputs, 1)
         return {name: views.shape[1] for name, views in inputs.items()}

@@ -1,6 +1,7 @@
 """Uni-Modal Ensemble (UME)."""
 
 import copy
+from math import log
 from typing import Any
 
 import torch
@@ -61,6 +62,11 @@ class UMERecognizer(BaseRecognizer):
     def init_weights(self) -> None:
         """Nothing to draw: the members are loaded at construction."""
 
+    def train(self, mode: bool = True) -> 'UMERecognizer':
+        """Stay in eval mode, whatever ``mode``."""
+        return super().train(False)
+
+    @torch.no_grad()
     def extract_feat(self, inputs: dict[str, list[Tensor]], **_: Any) -> dict:
         """Raw scores (N, K) of each member, clips averaged.
 
@@ -75,7 +81,7 @@ class UMERecognizer(BaseRecognizer):
                 f'members need {missing}, but the inputs hold {list(inputs)}; set '
                 'modalities of the data set'
             )
-        return {m: _scores(net, inputs[m], m) for m, net in self.members.items()}
+        return {m: _scores(net, inputs[m]) for m, net in self.members.items()}
 
     def _forward(self, inputs: dict[str, list[Tensor]], **_: Any) -> Tensor:
         """Fused scores (N, K)."""
@@ -119,22 +125,30 @@ def _load(modality: str, config: str | dict, checkpoint: str) -> nn.Module:
     if 'data_preprocessor' in cfg:
         cfg.model.setdefault('data_preprocessor', cfg.data_preprocessor)
     model = MODELS.build(cfg.model)
+    if isinstance(model, LateFusionRecognizer) and len(model.modalities) > 1:
+        raise ValueError(
+            f'members[{modality!r}]: {config if isinstance(config, str) else "config"} '
+            f'takes {list(model.modalities)}, but a member must be uni-modal'
+        )
     load_exactly(model, load_state(checkpoint), checkpoint, f'member {modality!r}')
+    # Parameters are not frozen: DDP, which wraps in distributed tests, refuses a model
+    # that has nothing to train.
     model.eval()
-    return model.requires_grad_(False)
+    return model
 
 
-def _scores(model: Any, inputs: list[Tensor], modality: str) -> Tensor:
+def _scores(model: Any, inputs: list[Tensor]) -> Tensor:
     """Logits (N, K) of a member, averaged over its clips."""
     ours = isinstance(model, LateFusionRecognizer)
-    data = dict(inputs={modality: inputs} if ours else inputs, data_samples=None)
+    # A member may have another name here than in its own config, as two views have.
+    named = {model.modalities[0]: inputs} if ours else inputs
+    data = dict(inputs=named, data_samples=None)
     batch = model.data_preprocessor(data, False)['inputs']
     feats = model.extract_feat(batch, test_mode=True)
     feats, settings = (feats, {}) if ours else feats
     scores = model.cls_head(feats, **settings).float()
     scores = scores.unflatten(0, (len(inputs), -1))
     if model.cls_head.average_clips == 'prob':
-        # Back to logits, so that logits are what members give; NaN stays out.
-        tiny = torch.finfo(scores.dtype).tiny
-        return scores.softmax(dim=-1).mean(dim=1).clamp_min(tiny).log()
+        # Back to logits, so that logits are what members give.
+        return scores.log_softmax(dim=-1).logsumexp(dim=1) - log(scores.shape[1])
     return scores.mean(dim=1)

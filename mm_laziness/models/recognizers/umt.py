@@ -90,3 +90,10 @@ class UMTRecognizer(LateFusionRecognizer):
                 feats[name], targets[name]
             )
         return losses
+
+    def _run(self, encoder: nn.Module, images: Tensor) -> Tensor:
+        run = super()._run
+        if isinstance(encoder, Frozen):
+            # Pools under the teacher's autocast too: two types of it do not mix.
+            return encoder(images, run)
+        return run(encoder, images)

@@ -10,7 +10,7 @@ from .encoders import (
 )
 from .frozen import Frozen
 from .pooling import pool_features
-from .views import align_views, merge_segments
+from .views import align_views, merge_segments, split_views
 
 __all__ = [
     'Frozen',
@@ -23,4 +23,5 @@ __all__ = [
     'load_state',
     'merge_segments',
     'pool_features',
+    'split_views',
 ]

@@ -19,6 +19,11 @@ def build_encoder(cfg: dict) -> nn.Module:
     # MMAction2 resolves foreign backbones inside its recognizers only.
     recognizer = Recognizer2D(backbone=copy.deepcopy(cfg))
     encoder = recognizer.backbone
+    if recognizer.backbone_from == 'torchvision':
+        # The classifiers that MMAction2 leaves: it knows `classifier` and `fc`.
+        for name in ('head', 'heads'):
+            if hasattr(encoder, name):
+                setattr(encoder, name, nn.Identity())
     if recognizer.backbone_from in ('torchvision', 'timm'):
         # Initialized by their constructors; a second time would undo `pretrained`.
         encoder.init_weights = _keep_weights

@@ -19,6 +19,9 @@ class Frozen(nn.Module):
         module (nn.Module): The model; it is frozen and put into eval mode.
         dtype (str | torch.dtype, optional): Run under autocast to this type, such as
             ``'float16'``. Defaults to the surrounding precision.
+
+    Raises:
+        ValueError: If ``dtype`` names no type.
     """
 
     wrapped: nn.Module
@@ -32,7 +35,13 @@ class Frozen(nn.Module):
         module.requires_grad_(False)
         # Past nn.Module.__setattr__, which would register it.
         self.__dict__['wrapped'] = module
-        self.dtype = getattr(torch, dtype) if isinstance(dtype, str) else dtype
+        named = getattr(torch, dtype, dtype) if isinstance(dtype, str) else dtype
+        if not (named is None or isinstance(named, torch.dtype)):
+            raise ValueError(
+                "dtype must be the name of a type of torch, such as 'float16', but got "
+                f'{dtype!r}'
+            )
+        self.dtype = named
 
     def _apply(self, fn: Callable, recurse: bool = True) -> 'Frozen':
         self.wrapped._apply(fn, recurse)

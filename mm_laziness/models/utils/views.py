@@ -53,3 +53,27 @@ def align_views(feats: dict[str, Tensor]) -> dict[str, Tensor]:
         name: torch.flatten(feat.repeat(1, most // views[name], 1), 0, 1)
         for name, feat in feats.items()
     }
+
+
+def split_views(
+    images: Tensor, limit: int | None, num_segments: int = 1
+) -> tuple[Tensor, ...]:
+    """Split what an encoder sees at once, to bound the memory of a test.
+
+    Args:
+        images (Tensor): Of shape (N * V, ...).
+        limit (int, optional): Views at once. Defaults to all.
+        num_segments (int): Views that the encoder mixes, as temporal shifts do; they
+            stay together.
+
+    Raises:
+        ValueError: If ``limit`` is no multiple of ``num_segments``.
+    """
+    if not limit:
+        return (images,)
+    if limit % num_segments:
+        raise ValueError(
+            f'max_testing_views must be a multiple of the {num_segments} segments that '
+            f'the encoder takes at once, but is {limit}'
+        )
+    return images.split(limit)

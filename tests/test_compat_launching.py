@@ -1,4 +1,5 @@
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -31,10 +32,49 @@ def test_two_processes_without_a_gpu_end_with_equal_weights(tmp_path):
     assert done.stdout.count('backend gloo') == 2
 
 
+def test_a_collective_right_before_the_end_does_not_abort(joined_alone):
+    code = (
+        'import runpy, sys, time, torch\n'
+        "fix = runpy.run_path('mm_laziness/compat/launching.py')\n"
+        "fix['allow_launch_without_accelerator']()\n"
+        'from mmengine.dist import init_dist\n'
+        "init_dist('pytorch')\n"
+        # Nothing but our fix lends gloo's thread the GIL from here on.
+        'sys.setswitchinterval(60)\n'
+        'one = torch.ones(1)\n'
+        'work = torch.distributed.all_gather([one], one, async_op=True)\n'
+        'del work\n'
+        'end = time.perf_counter() + 0.3\n'
+        'while time.perf_counter() < end: pass\n'
+    )
+    done = subprocess.run(
+        [sys.executable, '-c', code],
+        env=joined_alone,
+        cwd=SCRIPT.parent.parent,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def joined_alone():
+    """The environment of the only process of a group, without a GPU."""
+    with socket.socket() as free:
+        free.bind(('localhost', 0))
+        port = free.getsockname()[1]
+    ranks = {'RANK': '0', 'LOCAL_RANK': '0', 'WORLD_SIZE': '1'}
+    place = {'MASTER_ADDR': 'localhost', 'MASTER_PORT': str(port)}
+    return {**os.environ, **ranks, **place, 'CUDA_VISIBLE_DEVICES': ''}
+
+
 @pytest.fixture
 def joined(monkeypatch):
     """Record how the process group would have been joined."""
     calls = []
+    # The delay is kept until pytest ends.
+    monkeypatch.setattr(launching, 'EXIT_DELAY', 0)
     monkeypatch.setattr(
         torch.distributed, 'init_process_group', lambda **kwargs: calls.append(kwargs)
     )

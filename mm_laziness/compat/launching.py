@@ -1,5 +1,7 @@
 """Launch several processes on machines without an accelerator."""
 
+import atexit
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -10,6 +12,7 @@ from mmengine.device import get_device
 from mmengine.dist import utils
 from mmengine.model import MMDistributedDataParallel
 
+EXIT_DELAY = 0.2  # seconds
 LAUNCHERS = ('_init_dist_pytorch', '_init_dist_slurm', '_init_dist_mpi')
 
 
@@ -33,9 +36,15 @@ def _without_accelerator(init: Callable) -> Callable:
     @wraps(init)
     def wrapper(backend: str, *args: Any, **kwargs: Any) -> None:
         if get_device() != 'cpu':
-            return init(backend, *args, **kwargs)
+            init(backend, *args, **kwargs)
+            return
         with _no_device_to_select():
-            return init('gloo' if backend == 'nccl' else backend, *args, **kwargs)
+            init('gloo' if backend == 'nccl' else backend, *args, **kwargs)
+        # Gloo's threads take the GIL to release the tensors of the last collective.
+        # Python before 3.14 ends a thread that asks for it at exit, which aborts the
+        # whole process ("terminate called without an active exception"). Sleeping
+        # lends them the GIL; destroying the group does not help, DDP holds it too.
+        atexit.register(time.sleep, EXIT_DELAY)
 
     return wrapper
 

@@ -1,0 +1,12 @@
+_base_ = [
+    './_base_/datasets/avdigits.py',
+    './_base_/encoders/slim_avdigits.py',
+    './_base_/schedules/adam_12e.py',
+    './_base_/default_runtime.py',
+]
+
+model = dict(cls_head=dict(num_classes={{_base_.num_classes}}))
+# Each encoder has one rate in all methods. Sound at 1e-3 learns too little in 12 epochs.
+optim_wrapper = dict(
+    paramwise_cfg=dict(custom_keys={'encoders.rgb': dict(lr_mult=1 / 3)})
+)

@@ -1,0 +1,42 @@
+"""The numbers of a study."""
+
+from typing import Any
+
+
+def in_percent(metrics: dict) -> dict[str, Any]:
+    """Turn metrics of :class:`ModalityAccuracy` into an entry of ``results.json``.
+
+    Args:
+        metrics (dict): Fractions ``acc/top1``, ``acc/<modality>_top1``, and for an
+            ensemble ``acc/average_score_top1`` and ``acc/average_prob_top1``.
+    """
+    own = {
+        key.removeprefix('acc/').removesuffix('_top1'): 100 * value
+        for key, value in metrics.items()
+        if key.endswith('_top1')
+    }
+    other = {name: own.pop(name) for name in list(own) if name.startswith('average_')}
+    result = dict(top1=100 * metrics['acc/top1'], unimodal_top1=own)
+    return dict(result, **other)
+
+
+def summarize(cells: dict[str, list[dict]]) -> dict[str, dict]:
+    """Means over seeds, and the seeds themselves.
+
+    Args:
+        cells (dict[str, list[dict]]): Results of :meth:`Study.run_cell` by method.
+    """
+    return {method: _mean(results) for method, results in cells.items()}
+
+
+def _mean(results: list[dict]) -> dict[str, Any]:
+    lists: dict[str, Any] = {}
+    means: dict[str, Any] = {}
+    for key, value in results[0].items():
+        if isinstance(value, dict):
+            lists[key] = {m: [result[key][m] for result in results] for m in value}
+            means[key] = {m: sum(of) / len(of) for m, of in lists[key].items()}
+        else:
+            lists[key] = [result[key] for result in results]
+            means[key] = sum(lists[key]) / len(results)
+    return dict(means, seeds=lists)

@@ -1,0 +1,188 @@
+"""A tiny data set, configs on it that inherit the repository's, and tools on those.
+
+A pytest plugin: ``pytest_plugins = ['tinyset']`` in a test file gives the fixture
+``tiny``, one for the whole session, so that nothing is trained twice.
+"""
+
+import io
+import itertools
+import os
+import re
+import runpy
+import subprocess
+import sys
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from media import tone, write_video
+
+ROOT = Path(__file__).resolve().parents[1]
+CLASSES = 3
+_runs = itertools.count()
+
+
+def write_split(root, split, size):
+    """Videos whose colour and pitch tell their class, and the list of them."""
+    random = np.random.default_rng(len(split))
+    lines = []
+    for index in range(size):
+        label = index % CLASSES
+        frames = random.integers(0, 80, (8, 32, 32, 3), dtype=np.uint8)
+        frames[..., label] += 120
+        sound = tone(1.0, frequency=300.0 * (label + 1) + 10 * index)
+        write_video(root / split / f'{index}.mp4', frames, sound=sound)
+        lines.append(f'{split}/{index}.mp4 {label}')
+    (root / f'{split}.txt').write_text('\n'.join(lines) + '\n')
+
+
+class Tiny:
+    """The set lies in ``data``; tools run in ``folder``, whose ``work_dirs`` fills."""
+
+    configs = ROOT / 'configs'
+
+    def __init__(self, folder):
+        self.folder, self.data = folder, folder / 'data'
+        write_split(self.data, 'train', 12)
+        write_split(self.data, 'test', 8)
+
+    def child(self, method, name=None, text='', **settings):
+        """Write a user's config: a child of the repository's, in its own folder."""
+        path = self.folder / f'{name or method}_tiny.py'
+        top = dict(
+            num_classes=CLASSES,
+            data_root=str(self.data),
+            train_dataloader=dict(batch_size=4),
+            train_cfg=dict(max_epochs=2, val_interval=1),
+            default_hooks=dict(checkpoint=dict(max_keep_ckpts=-1)),
+            randomness=dict(seed=0),
+        )
+        lines = [f'_base_ = {str(self.configs / f"{method}_slim_avdigits.py")!r}']
+        lines += [f'{key} = {value!r}' for key, value in {**top, **settings}.items()]
+        path.write_text('\n'.join(lines) + '\n' + text)
+        return path
+
+    def method(self, method, name=None, **settings):
+        """Config of a method, whose uni-modal models are trained on the tiny set."""
+        model = dict(settings.pop('model', {}))
+        paths = {m: str(self.trained(m)) for m in ('rgb', 'audio')}
+        if method == 'umt':
+            model['teachers'] = paths
+        elif method == 'mm_clf':
+            model['encoder_checkpoints'] = paths
+        elif method == 'ume':
+            model['members'] = {m: dict(checkpoint=path) for m, path in paths.items()}
+        return self.child(method, name, model=model, **settings)
+
+    def work_dir(self, name):
+        return self.folder / 'work_dirs' / f'{name}_tiny'
+
+    def trained(self, method):
+        """Checkpoint of a method after its last epoch; trained by the first call."""
+        last = self.work_dir(method) / 'epoch_2.pth'
+        if not last.exists():
+            uses_others = method not in ('rgb', 'audio', 'joint')
+            self.train(self.method(method) if uses_others else self.child(method))
+        return last
+
+    def log(self, name):
+        """The log of the first run in a work folder."""
+        return min(self.work_dir(name).glob('*/*.log')).read_text()
+
+    def train(self, config, *args):
+        return self.tool('train', config, *args)
+
+    def tool(self, name, *args):
+        """Run a tool in this process, which saves its imports; return what it prints.
+
+        It prints the log, too.
+        """
+        args = [str(arg) for arg in args]
+        # Two runs in one second would share MMEngine's global instances.
+        unique = f'experiment_name=run{next(_runs)}'
+        if '--cfg-options' not in args:
+            args.append('--cfg-options')
+        args.insert(args.index('--cfg-options') + 1, unique)
+        script = str(self.script(name))
+        printed = io.StringIO()
+        with _as_command(self.folder, [script, *args]), redirect_stdout(printed):
+            runpy.run_path(script, run_name='__main__')
+        return printed.getvalue()
+
+    def process(self, *command, path=ROOT):
+        """Run a command of its own, which finds modules in ``path``, too."""
+        done = subprocess.run(
+            [sys.executable if part == 'python' else str(part) for part in command],
+            cwd=self.folder,
+            env={
+                **os.environ,
+                'MM_LAZINESS_ENV': sys.prefix,
+                'CUDA_VISIBLE_DEVICES': '',
+                'OMP_NUM_THREADS': '1',
+                'PYTHONPATH': f'{ROOT}{os.pathsep}{path}',
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=200,
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    @staticmethod
+    def script(name, suffix='py'):
+        return ROOT / 'tools' / f'{name}.{suffix}'
+
+    @staticmethod
+    def stock_script(name):
+        """A script that MMAction2 installs."""
+        import mmaction
+
+        return Path(mmaction.__file__).parent / '.mim' / 'tools' / f'{name}.py'
+
+    @staticmethod
+    def metrics(log):
+        """Metrics of the last evaluation in a log."""
+        line = [line for line in log.splitlines() if 'acc/top1: ' in line][-1]
+        return {k: float(v) for k, v in re.findall(r'(acc/\w+): ([\d.]+)', line)}
+
+    @staticmethod
+    def state_of(checkpoint):
+        from mm_laziness.compat import load_checkpoint_file
+
+        return load_checkpoint_file(checkpoint)['state_dict']
+
+    @staticmethod
+    def assert_equal_states(first, second):
+        """Bit for bit."""
+        assert list(first) == list(second)
+        different = [key for key in first if not torch.equal(first[key], second[key])]
+        assert not different
+
+
+@contextmanager
+def _as_command(folder, argv):
+    """A process of its own, as far as a tool can tell."""
+    before = os.getcwd(), sys.argv, dict(os.environ), torch.get_num_threads()
+    os.chdir(folder)
+    sys.argv = argv
+    try:
+        yield
+    finally:
+        os.chdir(before[0])
+        sys.argv = before[1]
+        os.environ.clear()
+        os.environ.update(before[2])
+        torch.set_num_threads(before[3])
+
+
+@pytest.fixture(scope='session')
+def tiny(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        # Each Runner asks compilers and git for their versions, which takes longer
+        # than the training here.
+        patch.setattr('mmengine.runner.runner.collect_env', dict)
+        patch.setattr('mmengine.runner.runner.get_git_hash', str)
+        yield Tiny(tmp_path_factory.mktemp('tiny'))

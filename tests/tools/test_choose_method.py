@@ -1,0 +1,72 @@
+import json
+import re
+
+import pytest
+import torch
+
+from mm_laziness.evaluation.functional import average_scores
+
+pytest_plugins = ['tinyset']
+
+KEYS = {'mm_clf', 'average_score', 'average_prob', 'p_value', 'method', 'clear'}
+
+
+def test_advice_for_a_users_data(tiny):
+    config = tiny.method('umt', 'advised')
+    folder = tiny.work_dir('advised')
+    printed = tiny.tool('choose_method', config)
+    guidance = json.loads((folder / 'guidance.json').read_text())
+    assert guidance.keys() >= KEYS
+    assert guidance['method'] in ('UMT', 'UME')
+    assert guidance['num_val'] == 8
+    rows = dict(re.findall(r'^(.+?) {2,}([\d.]+)$', printed, re.MULTILINE))
+    assert rows == {
+        'rgb alone': f'{100 * guidance["unimodal"]["rgb"]:.2f}',
+        'audio alone': f'{100 * guidance["unimodal"]["audio"]:.2f}',
+        'average of logits': f'{100 * guidance["average_score"]:.2f}',
+        'average of probabilities': f'{100 * guidance["average_prob"]:.2f}',
+        'MM Clf': f'{100 * guidance["mm_clf"]:.2f}',
+    }
+    for name in ('rgb', 'audio'):
+        own = tiny.metrics(tiny.log(name))[f'acc/{name}_top1']
+        assert guidance['unimodal'][name] == own
+    kept = torch.load(folder / 'unimodal_features.pt', weights_only=True)['val']
+    fused = average_scores(kept['scores'])
+    accuracy = (fused.argmax(dim=1) == kept['labels']).float().mean()
+    assert guidance['average_score'] == float(accuracy)
+
+
+def test_features_are_extracted_once_and_anew_when_something_changes(tiny):
+    config = tiny.method('umt', 'stored')
+    store = tiny.work_dir('stored') / 'unimodal_features.pt'
+
+    def runs_again(*arguments):
+        before = store.stat().st_mtime_ns if store.exists() else None
+        tiny.tool('choose_method', config, *arguments)
+        return store.stat().st_mtime_ns != before
+
+    assert runs_again()
+    assert not runs_again()
+    assert not runs_again('--seed', 1, '--alpha', 0.5)
+    checkpoint = tiny.trained('audio')
+    assert runs_again(
+        '--cfg-options', f'model.teachers.audio={checkpoint.with_name("epoch_1.pth")}'
+    )
+    mean = 'model.data_preprocessor.preprocessors.audio.mean=-4.0'
+    assert runs_again('--cfg-options', mean)
+    assert runs_again()
+    lines = (tiny.data / 'test.txt').read_text().splitlines()
+    (tiny.data / 'test.txt').write_text('\n'.join(lines) + '\n\n')
+    assert runs_again()
+
+
+def test_configs_without_uni_modal_models_are_refused(tiny):
+    with pytest.raises(ValueError) as error:
+        tiny.tool('choose_method', tiny.child('joint'))
+    assert 'pass one of UMT (teachers) or of MM Clf (encoder_checkpoints)' in str(
+        error.value
+    )
+    with pytest.raises(FileNotFoundError) as missing:
+        tiny.tool('choose_method', tiny.child('umt', 'no_teachers'))
+    assert "uni-modal model of 'rgb': checkpoint" in str(missing.value)
+    assert 'tools/train.py configs/rgb_slim_avdigits.py' in str(missing.value)

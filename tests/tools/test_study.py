@@ -1,0 +1,158 @@
+import json
+
+import pytest
+
+from mm_laziness.compat import load_checkpoint_file
+
+pytest_plugins = ['tinyset']
+
+METHODS = ('rgb', 'audio', 'joint', 'mm_clf', 'ume', 'umt')
+EPOCHS = 2
+
+
+def study(tiny, folder, *arguments, epochs=EPOCHS):
+    """Run the tool on the repository's configs, as its help shows."""
+    return tiny.tool(
+        *('study', 'slim_avdigits', '--work-dir', folder, '--config-dir', tiny.configs),
+        *arguments,
+        *('--cfg-options', f'data_root={tiny.data}', 'num_classes=3'),
+        *('train_dataloader.batch_size=4', f'train_cfg.max_epochs={epochs}'),
+    )
+
+
+@pytest.fixture(scope='module')
+def done(tiny):
+    """Folder of a study, and what it printed."""
+    folder = tiny.folder / 'study'
+    printed = study(tiny, folder, '--methods', 'joint', 'mm_clf', 'ume', 'umt')
+    return folder, printed
+
+
+def results(folder):
+    return json.loads((folder / 'results.json').read_text())
+
+
+def test_results(done):
+    folder, printed = done
+    # Uni-modal models first, though they were not asked for.
+    assert sorted(results(folder)) == sorted(METHODS)
+    for method, entry in results(folder).items():
+        names = [method] if method in ('rgb', 'audio') else ['rgb', 'audio']
+        assert list(entry['unimodal_top1']) == names
+        assert list(entry['probe_top1']) == names
+        assert entry['seconds'] > 0
+        numbers = [entry['top1'], *entry['unimodal_top1'].values()]
+        assert all(0 <= 8 * n / 100 == round(8 * n / 100) <= 8 for n in numbers)
+        assert entry['seeds']['top1'] == [entry['top1']]
+        assert entry['seeds']['probe_top1'] == {
+            name: [value] for name, value in entry['probe_top1'].items()
+        }
+        assert f'| {method} | {entry["top1"]:.1f} |' in printed
+    ensemble = results(folder)['ume']
+    assert ensemble['average_score'] == ensemble['top1']
+    assert 'average_prob' in ensemble
+
+
+def test_parts_that_share_an_encoder_agree(done):
+    entries = results(done[0])
+    for name in ('rgb', 'audio'):
+        own = entries[name]
+        assert own['unimodal_top1'][name] == own['top1']
+        for method in ('ume', 'mm_clf'):
+            assert entries[method]['probe_top1'][name] == own['probe_top1'][name]
+        assert entries['ume']['unimodal_top1'][name] == own['top1']
+
+
+def test_report_and_guidance(done):
+    folder, _ = done
+    report = (folder / 'report.md').read_text()
+    assert all(f'| {method} |' in report for method in METHODS)
+    for name in ('accuracies', 'laziness'):
+        assert f'({name}.png)' in report
+        assert (folder / f'{name}.png').read_bytes().startswith(b'\x89PNG')
+    guidance = json.loads((folder / 'guidance.json').read_text())
+    for name in ('rgb', 'audio'):
+        assert 100 * guidance['unimodal'][name] == results(folder)[name]['top1']
+    assert 100 * guidance['average_score'] == results(folder)['ume']['top1']
+
+
+def test_no_checkpoint_is_chosen_on_test_data(tiny, done):
+    folder, _ = done
+    for method in ('rgb', 'audio'):
+        cell = folder / method / 'seed0'
+        tiny.assert_equal_states(
+            tiny.state_of(cell / 'best.pth'),
+            tiny.state_of(cell / f'epoch_{EPOCHS}.pth'),
+        )
+        log = (cell / 'log.txt').read_text()
+        assert 'Epoch(val) [2][1/1]' in log
+        assert 'Epoch(val) [1]' not in log
+
+
+def test_finished_cells_are_skipped(tiny, done):
+    folder, printed = done
+    before = results(folder)
+    times = {path: path.stat().st_mtime_ns for path in folder.glob('*/*/*')}
+    assert (
+        study(tiny, folder, '--methods', *METHODS).splitlines()[-1]
+        == (printed.splitlines()[-1])
+    )
+    assert results(folder) == before
+    assert {path: path.stat().st_mtime_ns for path in folder.glob('*/*/*')} == times
+
+
+def test_stopped_cells_go_on_where_they_were(tiny, done):
+    folder, _ = done
+    before = results(folder)['umt']
+    cell = folder / 'umt' / 'seed0'
+    (cell / 'result.json').unlink()
+    # Killed after the training ...
+    study(tiny, folder, '--methods', 'umt')
+    after = results(folder)['umt']
+    assert 'Epoch(train)' not in _last_run(cell)
+    for key in ('top1', 'unimodal_top1', 'probe_top1'):
+        assert after[key] == before[key]
+    # Its seconds are those of the training, not of what was left to do.
+    checkpoint = load_checkpoint_file(cell / 'epoch_2.pth')
+    assert after['seconds'] > checkpoint['meta']['seconds'] > 0
+    # ... and in its second epoch.
+    for path in (cell / 'result.json', *cell.glob('best*'), cell / 'epoch_2.pth'):
+        path.unlink()
+    study(tiny, folder, '--methods', 'umt')
+    assert 'Epoch(train) [2]' in _last_run(cell)
+    assert 'Epoch(train) [1]' not in _last_run(cell)
+    after = results(folder)['umt']
+    for key in ('top1', 'unimodal_top1', 'probe_top1'):
+        assert after[key] == before[key]
+    assert (cell / 'best.pth').exists()
+
+
+def _last_run(cell):
+    return max(cell.glob('*/*.log')).read_text()
+
+
+def test_several_seeds(tiny):
+    folder = tiny.folder / 'seeds'
+    study(tiny, folder, '--methods', 'audio', '--seeds', 0, 1, epochs=1)
+    (entry,) = results(folder).values()
+    first, second = entry['seeds']['top1']
+    assert entry['top1'] == (first + second) / 2
+    assert len(entry['seeds']['probe_top1']['audio']) == 2
+    weights = [
+        tiny.state_of(folder / 'audio' / f'seed{seed}' / 'best.pth') for seed in (0, 1)
+    ]
+    key = 'cls_head.fc_cls.weight'
+    assert not weights[0][key].equal(weights[1][key])
+
+
+def test_bad_input(tiny, done):
+    with pytest.raises(FileNotFoundError) as error:
+        study(tiny, tiny.folder / 'unknown', '--methods', 'ogm')
+    assert "method 'ogm' has no config" in str(error.value)
+    assert 'ogm_slim_avdigits.py' in str(error.value)
+    with pytest.raises(ValueError) as error:
+        study(tiny, done[0], '--methods', 'rgb', epochs=3)
+    assert "holds a run with other settings (['train_cfg.max_epochs'" in str(
+        error.value
+    )
+    assert 'give the study another --work-dir' in str(error.value)

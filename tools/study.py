@@ -1,0 +1,101 @@
+#!/usr/bin/env python
+"""Compare training methods on one data set, over seeds, with a table and figures.
+
+Teachers are trained first, finished parts are skipped, and a study that was stopped
+goes on where it was. Every number is of the last epoch: no checkpoint is chosen on test
+data.
+"""
+
+import argparse
+import json
+import os
+from pathlib import Path
+
+from mmengine.config import DictAction
+from tqdm import tqdm
+
+import mm_laziness  # noqa: F401  (mends the stack before a config is read)
+from mm_laziness.evaluation.functional import choose_method
+from mm_laziness.utils.features import unimodal_features
+from mm_laziness.utils.study import Study, summarize
+from mm_laziness.visualization import guidance_sentence, results_table, write_report
+
+METHODS = ('rgb', 'audio', 'joint', 'mm_clf', 'ume', 'umt')
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog='example: python tools/study.py slim_avdigits --seeds 0 1 2 '
+        '--work-dir work_dirs/paired --cfg-options data_root=data/avdigits/paired '
+        'num_classes=11',
+    )
+    parser.add_argument('name', help='encoders and data set, as in <method>_<name>.py')
+    parser.add_argument(
+        '--methods', nargs='+', default=METHODS, help='as in the configs'
+    )
+    parser.add_argument('--seeds', nargs='+', type=int, default=[0])
+    parser.add_argument('--work-dir', help='default: work_dirs/study_<name>')
+    parser.add_argument('--config-dir', default='configs', help='folder of the configs')
+    parser.add_argument(
+        '--guidance-from',
+        default='umt',
+        help='method whose uni-modal models the advice is about; "none" for no advice',
+    )
+    parser.add_argument('--title', help='heading of the report')
+    parser.add_argument(
+        '--cfg-options', nargs='+', action=DictAction, help='settings for every config'
+    )
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run all cells, then write results and report."""
+    args = parse_args()
+    folder = Path(args.work_dir or f'work_dirs/study_{args.name}')
+    bar = tqdm(unit='epoch', smoothing=0.1)
+    study = Study(
+        args.name,
+        args.methods,
+        args.seeds,
+        folder,
+        Path(args.config_dir),
+        args.cfg_options or {},
+        on_epoch=bar.update,
+    )
+    bar.reset(study.epochs())
+    cells: dict[str, list[dict]] = {method: [] for method in study.methods}
+    for seed in args.seeds:
+        for method in study.methods:
+            bar.set_description(f'{method}, seed {seed}')
+            result = study.run_cell(method, seed)
+            cells[method].append(result)
+            bar.write(f'{method}, seed {seed}: top-1 {result["top1"]:.1f} %')
+    bar.close()
+    results = summarize(cells)
+    guidance = None
+    if args.guidance_from in study.methods:
+        cfg = study.config(args.guidance_from, args.seeds[0])
+        data = unimodal_features(cfg, folder / 'unimodal_features.pt')
+        guidance = choose_method(
+            *(data['train'][key] for key in ('feats', 'labels')),
+            *(data['val'][key] for key in ('feats', 'labels', 'scores')),
+        )
+        _write(folder / 'guidance.json', guidance)
+        print(guidance_sentence(guidance))
+    _write(folder / 'results.json', results)
+    report = write_report(results, guidance, folder, args.title or args.name)
+    print(results_table(results))
+    print(f'report: {report}')
+
+
+def _write(path: Path, content: dict) -> None:
+    part = path.with_suffix('.part')
+    part.write_text(json.dumps(content, indent=2) + '\n')
+    os.replace(part, path)
+
+
+if __name__ == '__main__':
+    main()

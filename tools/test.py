@@ -1,0 +1,75 @@
+#!/usr/bin/env python
+"""Evaluate a recognizer, with the arguments of MMAction2's tools/test.py."""
+
+import argparse
+
+import mm_laziness  # noqa: F401  (mends the stack before a config is read)
+from mm_laziness.utils.cli import add_common_arguments, build_runner, load_config
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog='examples: python tools/test.py configs/umt_slim_avdigits.py '
+        'work_dirs/umt_slim_avdigits/best.pth --dump scores.pkl; '
+        'python tools/test.py configs/ume_slim_avdigits.py',
+    )
+    parser.add_argument('config', help='config file')
+    parser.add_argument(
+        'checkpoint',
+        nargs='?',
+        help='checkpoint file or URL; an ensemble (UME) names its own in the config',
+    )
+    parser.add_argument('--dump', help='pickle file for the predictions')
+    parser.add_argument('--show-dir', help='folder for visualized predictions')
+    parser.add_argument('--show', action='store_true', help='show predictions')
+    parser.add_argument(
+        '--interval', type=int, default=1, help='visualize every n-th sample'
+    )
+    parser.add_argument(
+        '--wait-time', type=float, default=2, help='seconds that a window stays'
+    )
+    add_common_arguments(parser)
+    args = parser.parse_args()
+    if args.dump is not None and not args.dump.endswith(('.pkl', '.pickle')):
+        parser.error(f'--dump takes a .pkl or .pickle file, but got {args.dump}')
+    return args
+
+
+def main() -> None:
+    """Test."""
+    args = parse_args()
+    cfg = load_config(args)
+    if args.show or args.show_dir is not None:
+        if 'visualization' not in cfg.get('default_hooks', {}):
+            raise SystemExit(
+                '--show and --show-dir need default_hooks.visualization = dict(type='
+                "'VisualizationHook') in the config; MMAction2's draws uni-modal "
+                'pictures only'
+            )
+        cfg.default_hooks.visualization.update(
+            enable=True,
+            show=args.show,
+            wait_time=args.wait_time,
+            out_dir=args.show_dir,
+            interval=args.interval,
+        )
+    if args.dump is not None:
+        evaluators = cfg.test_evaluator
+        if not isinstance(evaluators, (list, tuple)):
+            evaluators = [evaluators]
+        dump = dict(type='DumpResults', out_file_path=args.dump)
+        cfg.test_evaluator = [*evaluators, dump]
+    if args.checkpoint is None and 'members' not in cfg.get('model', {}):
+        raise SystemExit(
+            f'{args.config} needs a checkpoint: python tools/test.py {args.config} '
+            f'{cfg.work_dir}/best.pth'
+        )
+    cfg.load_from = args.checkpoint
+    cfg.resume = False
+    build_runner(cfg).test()
+
+
+if __name__ == '__main__':
+    main()

@@ -6,7 +6,7 @@ _base_ = [
 ]
 
 model = dict(cls_head=dict(num_classes={{_base_.num_classes}}))
-# Each encoder has one rate in all methods. Sound at 1e-3 learns too little in 12 epochs.
+# The same rates in all methods; at 1e-3 the sound encoder would not learn in time.
 optim_wrapper = dict(
     paramwise_cfg=dict(custom_keys={'encoders.rgb': dict(lr_mult=1 / 3)})
 )

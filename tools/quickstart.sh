@@ -37,8 +37,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PY=$(bash tools/setup_env.sh --print-python)
 SECONDS=0
 OUT=work_dirs/quickstart
-# Matplotlib and the trainings are told to use no display.
-export MPLBACKEND=Agg
+# Threads that wait by spinning slow each other down many times on shared cores.
+export MPLBACKEND=Agg OMP_WAIT_POLICY=PASSIVE
 
 study() { # VARIANT CLASSES EPOCHS
     echo "== $1: six methods, $SEEDS seed(s)"

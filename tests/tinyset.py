@@ -4,6 +4,7 @@ A pytest plugin: ``pytest_plugins = ['tinyset']`` in a test file gives the fixtu
 ``tiny``, one for the whole session, so that nothing is trained twice.
 """
 
+import gc
 import io
 import itertools
 import os
@@ -93,6 +94,10 @@ class Tiny:
 
     def train(self, config, *args):
         return self.tool('train', config, *args)
+
+    def test(self, config, *args):
+        """Test in a folder of its own, since the config is written there."""
+        return self.tool('test', config, *args, '--work-dir', 'tested')
 
     def tool(self, name, *args):
         """Run a tool in this process, which saves its imports; return what it prints.
@@ -185,4 +190,7 @@ def tiny(tmp_path_factory):
         # than the training here.
         patch.setattr('mmengine.runner.runner.collect_env', dict)
         patch.setattr('mmengine.runner.runner.get_git_hash', str)
+        # Each data set collects garbage among all that has been imported.
+        gc.freeze()
         yield Tiny(tmp_path_factory.mktemp('tiny'))
+        gc.unfreeze()

@@ -124,12 +124,12 @@ def test_launcher_tests_as_one_process_does(tiny, configs, umt):
     printed = launch(
         tiny, 'dist_test', configs['umt'], checkpoint, PROCESSES, '--work-dir', 'tested'
     )
-    alone = tiny.tool('test', tiny.method('umt', 'umt_alone'), checkpoint)
+    alone = tiny.test(tiny.method('umt', 'umt_alone'), checkpoint)
     assert tiny.metrics(printed) == tiny.metrics(alone) == tiny.metrics(log(umt))
 
 
 @pytest.mark.parametrize('run', ['joint', 'ume'])
 def test_accuracy_is_that_of_one_process(tiny, session, run):
     checkpoint = [] if run == 'ume' else [session / run / 'epoch_2.pth']
-    alone = tiny.tool('test', tiny.method(run), *checkpoint)
+    alone = tiny.test(tiny.method(run), *checkpoint)
     assert tiny.metrics(log(session / f'{run}_tested')) == tiny.metrics(alone)

@@ -17,6 +17,7 @@ def study(tiny, folder, *arguments, epochs=EPOCHS):
         *arguments,
         *('--cfg-options', f'data_root={tiny.data}', 'num_classes=3'),
         *('train_dataloader.batch_size=4', f'train_cfg.max_epochs={epochs}'),
+        'train_cfg.val_interval=1',
     )
 
 

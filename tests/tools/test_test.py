@@ -43,7 +43,7 @@ def test_the_config_in_the_work_folder_tests_the_same(tiny):
     checkpoint = tiny.trained('joint')
     for name, config in (('a', checkpoint.parent / 'joint_tiny.py'), ('b', None)):
         config = config or tiny.folder / 'joint_tiny.py'
-        tiny.tool('test', config, checkpoint, '--dump', f'{name}.pkl')
+        tiny.test(config, checkpoint, '--dump', f'{name}.pkl')
     first, second = (
         [sample['pred_score'] for sample in _load(tiny.folder / f'{name}.pkl')]
         for name in 'ab'
@@ -58,7 +58,7 @@ def _load(path):
 
 def test_an_ensemble_needs_no_checkpoint(tiny):
     config = tiny.method('ume')
-    metrics = tiny.metrics(tiny.tool('test', config))
+    metrics = tiny.metrics(tiny.test(config))
     for name in ('rgb', 'audio'):
         key = f'acc/{name}_top1'
         assert metrics[key] == last_validation(tiny, name)[key]
@@ -73,15 +73,15 @@ def test_other_models_need_one(tiny):
     assert 'needs a checkpoint: python tools/test.py' in str(error.value)
     assert 'work_dirs/joint_tiny/best.pth' in str(error.value)
     with pytest.raises(FileNotFoundError, match='nowhere.pth'):
-        tiny.tool('test', config, 'nowhere.pth')
+        tiny.test(config, 'nowhere.pth')
 
 
 def test_arguments_that_cannot_work_say_so(tiny, capsys):
     checkpoint, config = tiny.trained('rgb'), tiny.folder / 'rgb_tiny.py'
     with pytest.raises(SystemExit):
-        tiny.tool('test', config, checkpoint, '--dump', 'scores.json')
+        tiny.test(config, checkpoint, '--dump', 'scores.json')
     assert '--dump takes a .pkl or .pickle file, but got scores.json' in (
         capsys.readouterr().err
     )
     with pytest.raises(SystemExit, match='VisualizationHook'):
-        tiny.tool('test', config, checkpoint, '--show-dir', 'pictures')
+        tiny.test(config, checkpoint, '--show-dir', 'pictures')

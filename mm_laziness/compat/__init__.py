@@ -5,6 +5,7 @@ nothing where upstream is already right. Applying them twice is harmless.
 """
 
 from .checkpoints import gate_checkpoints, load_checkpoint_file
+from .config_text import write_configs_in_order
 from .launching import allow_launch_without_accelerator
 from .localizers import provide_missing_drn
 from .requirements import check_requirements
@@ -26,6 +27,7 @@ def apply() -> None:
     provide_missing_drn()
     gate_checkpoints()
     allow_launch_without_accelerator()
+    write_configs_in_order()
 
 
 __all__ = [
@@ -36,4 +38,5 @@ __all__ = [
     'load_checkpoint_file',
     'provide_missing_drn',
     'silence_import_warnings',
+    'write_configs_in_order',
 ]

@@ -6,7 +6,6 @@ from mmengine.config import Config
 
 from .config_checks import check_before_training, check_config
 from .config_parts import is_multi_modal, iter_datasets
-from .config_text import write_configs_in_order
 
 __all__ = ['check_before_training', 'resolve_config']
 
@@ -39,7 +38,6 @@ def resolve_config(cfg: Config) -> Config:
     Raises:
         ValueError: If the parts of the config contradict each other.
     """
-    write_configs_in_order()
     defaults = cfg.get('config_defaults', {})
     model = cfg.get('model') or {}
     if isinstance(cfg.get('modalities'), str):  # --cfg-options modalities=rgb

@@ -2,7 +2,7 @@ import pytest
 from mmengine.config import Config
 from mmengine.config import config as mmengine_config
 
-from mm_laziness.utils.config_text import write_configs_in_order
+from mm_laziness.compat.config_text import write_configs_in_order
 
 
 @pytest.fixture

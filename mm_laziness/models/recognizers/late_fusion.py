@@ -112,7 +112,8 @@ class LateFusionRecognizer(BaseRecognizer):
         BaseModel.init_weights(self)
         for name, path in self.encoder_checkpoints.items():
             check_checkpoint(path, f'encoder_checkpoints[{name!r}]')
-            load_encoder(self.encoders[name], path, name)
+            classes = getattr(self.cls_head, 'num_classes', None)
+            load_encoder(self.encoders[name], path, name, classes)
 
     def train(self, mode: bool = True) -> 'LateFusionRecognizer':
         """Set the mode; frozen encoders stay in eval mode."""

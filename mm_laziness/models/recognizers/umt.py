@@ -71,7 +71,7 @@ class UMTRecognizer(LateFusionRecognizer):
         for name, path in self.teacher_checkpoints.items():
             check_checkpoint(path, f'teachers[{name!r}]')
             teacher = build_encoder(self.encoder_cfgs[name])
-            load_encoder(teacher, path, name)
+            load_encoder(teacher, path, name, self.cls_head.num_classes)
             self.teachers[name] = Frozen(teacher.to(device), self.teacher_dtype)
 
     def loss(self, inputs: dict[str, Tensor], data_samples: list, **_: Any) -> dict:

@@ -1,10 +1,12 @@
 """Build encoders, and load them from checkpoints of ours or of MMAction2's."""
 
 import copy
+import logging
 import os.path as osp
 
 import torch.nn as nn
 from mmaction.models.recognizers import Recognizer2D
+from mmengine.logging import print_log
 from mmengine.runner.checkpoint import CheckpointLoader
 from torch import Tensor
 
@@ -81,18 +83,31 @@ def encoder_state(state: dict[str, Tensor], modality: str, path: str) -> dict:
     return part or state
 
 
-def load_encoder(encoder: nn.Module, path: str, modality: str) -> None:
+def load_encoder(
+    encoder: nn.Module, path: str, modality: str, num_classes: int | None = None
+) -> None:
     """Load one encoder; every tensor must match.
 
     Args:
         encoder (nn.Module): What :func:`build_encoder` built.
         path (str): Checkpoint file or URL.
         modality (str): Name of the encoder in ``encoders``.
+        num_classes (int, optional): Classes of the model that it serves; a checkpoint
+            that was trained for another number is loaded with a warning.
 
     Raises:
         ValueError: If the checkpoint is of another architecture.
     """
-    part = encoder_state(load_state(path), modality, path)
+    state = load_state(path)
+    weight = state.get('cls_head.fc_cls.weight')
+    if num_classes and weight is not None and len(weight) != num_classes:
+        print_log(
+            f'{path} was trained for {len(weight)} classes, this model is for '
+            f'{num_classes}: is it the {modality} checkpoint of this data set?',
+            logger='current',
+            level=logging.WARNING,
+        )
+    part = encoder_state(state, modality, path)
     load_exactly(encoder, part, path, f'the encoder of {modality!r}')
 
 

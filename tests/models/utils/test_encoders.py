@@ -141,3 +141,15 @@ def test_state_is_read_without_running_code(tmp_path):
     torch.save(dict(state_dict=dict(a=Evil())), tmp_path / 'evil.pth')
     with pytest.raises(Exception, match='could run code'):
         load_state(str(tmp_path / 'evil.pth'))
+
+
+@pytest.mark.parametrize('classes, warned', [(7, False), (12, True), (None, False)])
+def test_checkpoint_of_another_data_set_is_told(tmp_path, monkeypatch, classes, warned):
+    told = []
+    module = 'mm_laziness.models.utils.encoders.print_log'
+    monkeypatch.setattr(module, lambda text, **_: told.append(text))
+    _, path = stock_checkpoint(tmp_path)
+    load_encoder(build_encoder(PICTURES), path, 'rgb', classes)
+    assert bool(told) == warned
+    if warned:
+        assert 'stock.pth was trained for 7 classes, this model is for 12' in told[0]

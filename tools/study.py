@@ -8,13 +8,15 @@ data.
 
 import argparse
 import json
-import os
+import shlex
+import sys
 from pathlib import Path
 
 from mmengine.config import DictAction
 from tqdm import tqdm
 
 import mm_laziness  # noqa: F401  (mends the stack before a config is read)
+from mm_laziness.engine.runner.atomic_files import write_text
 from mm_laziness.evaluation.functional import choose_method
 from mm_laziness.utils.features import unimodal_features
 from mm_laziness.utils.study import Study, summarize
@@ -83,18 +85,19 @@ def main() -> None:
             *(data['train'][key] for key in ('feats', 'labels')),
             *(data['val'][key] for key in ('feats', 'labels', 'scores')),
         )
-        _write(folder / 'guidance.json', guidance)
+        write_text(folder / 'guidance.json', json.dumps(guidance, indent=2) + '\n')
         print(guidance_sentence(guidance))
-    _write(folder / 'results.json', results)
-    report = write_report(results, guidance, folder, args.title or args.name)
+    write_text(folder / 'results.json', json.dumps(results, indent=2) + '\n')
+    report = write_report(
+        results,
+        guidance,
+        folder,
+        args.title or args.name,
+        notes=f'`{shlex.join(["python", *sys.argv])}`, numbers of the last epoch.',
+        laziness_methods=[m for m in study.methods if study.trains_encoders(m)],
+    )
     print(results_table(results))
     print(f'report: {report}')
-
-
-def _write(path: Path, content: dict) -> None:
-    part = path.with_suffix('.part')
-    part.write_text(json.dumps(content, indent=2) + '\n')
-    os.replace(part, path)
 
 
 if __name__ == '__main__':

@@ -3,7 +3,6 @@
 import gc
 import json
 import logging
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
@@ -15,6 +14,7 @@ from mmaction.registry import RUNNERS
 from mmengine.config import Config
 from mmengine.logging import MMLogger
 
+from ..engine.runner.atomic_files import write_text
 from .config import resolve_config
 from .features import probe_encoders
 from .study_hook import StudyHook
@@ -104,6 +104,11 @@ class Study:
         model = Config.fromfile(self.config_path(method)).model
         return list(dict.fromkeys(run for _, _, run in self._references(model)))
 
+    def trains_encoders(self, method: str) -> bool:
+        """Whether a method has encoders of its own, so that their probes tell of it."""
+        model = Config.fromfile(self.config_path(method)).model
+        return 'members' not in model and not model.get('frozen_encoders')
+
     def epochs(self) -> int:
         """Epochs of training in all that are not done yet."""
         left = [
@@ -135,9 +140,7 @@ class Study:
                 result = run(cfg, method, seed)
             finally:
                 _silence_console()
-        part = done.with_suffix('.part')
-        part.write_text(json.dumps(result, indent=2) + '\n')
-        os.replace(part, done)
+        write_text(done, json.dumps(result, indent=2) + '\n')
         gc.collect()
         return result
 

@@ -5,10 +5,11 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PY=$(bash tools/setup_env.sh --print-python)
-# The workers share the cores, so none may take them all.
-export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
+# Before the next lines: nproc says no more than OMP_NUM_THREADS.
 cores=$(nproc)
 workers=$((cores < 8 ? cores : 8))
+# The workers share the cores, so none may take them all.
+export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 echo '== ruff'
 "$PY" -m ruff check .

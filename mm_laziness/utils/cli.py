@@ -3,11 +3,13 @@
 import argparse
 import os
 import os.path as osp
+import time
 
 import torch
 from mmaction.registry import RUNNERS
 from mmengine.config import Config, DictAction
 from mmengine.device import get_device
+from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 
 
@@ -80,6 +82,8 @@ def build_runner(cfg: Config) -> Runner:
         # Each process would start one thread per core, and all would wait.
         torch.set_num_threads(max(1, (os.cpu_count() or 1) // _local_processes()))
     cfg.setdefault('runner_type', 'MultiModalRunner')
+    # The scope of a Runner that was here before would hide MMAction2's registry.
+    DefaultScope.get_instance(f'build-{time.time_ns()}', scope_name='mmaction')
     return RUNNERS.build(cfg)
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mmaction.registry import RUNNERS
 from mmengine.config import Config
 from mmengine.logging import MMLogger
 
 from ..engine.runner.atomic_files import write_text
+from .cli import build_runner
 from .config import resolve_config
 from .features import probe_encoders
 from .study_hook import StudyHook
@@ -159,24 +159,32 @@ class Study:
     def _train(self, cfg: Config, method: str, seed: int) -> dict:
         if any(Path(cfg.work_dir).glob('epoch_*.pth')):
             cfg.resume, cfg.load_from = True, None
-        runner = RUNNERS.build(cfg)
+        runner = build_runner(cfg)
         hook = StudyHook(self.on_epoch)
         runner.register_hook(hook, priority='LOWEST')
         runner.train()
         metrics = hook.metrics or runner.val()
         seconds = hook.seconds()
-        probes = probe_encoders(runner.model, cfg)
+        if self.trains_encoders(method):
+            probes = probe_encoders(runner.model, cfg)
+        else:
+            probes = self._probes_of_teachers(method, seed)
         return dict(in_percent(metrics), probe_top1=probes, seconds=seconds)
 
     def _ensemble(self, cfg: Config, method: str, seed: int) -> dict:
         start = time.perf_counter()
-        metrics = RUNNERS.build(cfg).val()
+        metrics = build_runner(cfg).val()
         seconds = time.perf_counter() - start
-        probes: dict[str, float] = {}
-        for member in self.teachers(method):
-            result = self.cell_folder(member, seed) / 'result.json'
-            probes.update(json.loads(result.read_text())['probe_top1'])
+        probes = self._probes_of_teachers(method, seed)
         return dict(in_percent(metrics), probe_top1=probes, seconds=seconds)
+
+    def _probes_of_teachers(self, method: str, seed: int) -> dict[str, float]:
+        """Probes of a method whose encoders are its teachers', unchanged."""
+        probes: dict[str, float] = {}
+        for teacher in self.teachers(method):
+            result = self.cell_folder(teacher, seed) / 'result.json'
+            probes.update(json.loads(result.read_text())['probe_top1'])
+        return probes
 
 
 def _silence_console() -> None:

@@ -1,10 +1,13 @@
 import argparse
 import os
+import time
 
 import pytest
 import torch
 from mmengine.config import Config
+from mmengine.registry import DefaultScope
 
+from mm_laziness.engine import MultiModalRunner
 from mm_laziness.utils import cli
 
 
@@ -110,3 +113,13 @@ def test_accelerators_are_left_alone(built, monkeypatch):
     monkeypatch.setenv('WORLD_SIZE', '2')
     cli.build_runner(Config(dict(launcher='pytorch')))
     assert built == []
+
+
+def test_runner_is_found_after_one_of_another_scope(monkeypatch):
+    DefaultScope.get_instance(f'other-{time.time_ns()}', scope_name='mmengine')
+    built = []
+    monkeypatch.setattr(
+        MultiModalRunner, 'from_cfg', classmethod(lambda cls, cfg: built.append(cls))
+    )
+    cli.build_runner(Config(dict(work_dir='x')))
+    assert built == [MultiModalRunner]

@@ -13,8 +13,7 @@ def _conv(inplanes: int, planes: int, kernel: int, stride: int, norm: dict) -> l
     """A convolution and its norm layer, as PyTorch initializes them.
 
     Under Adam a step is of the same size for all weights, so that behind a norm layer
-    PyTorch's smaller weights learn faster than MMCV's: on the demo, twice as far in 12
-    epochs.
+    PyTorch's smaller weights learn faster than MMCV's.
     """
     conv = nn.Conv2d(inplanes, planes, kernel, stride, kernel // 2, bias=False)
     return [conv, build_norm_layer(norm, planes)[1]]

@@ -1,7 +1,7 @@
 _base_ = [
     './_base_/datasets/avdigits.py',
     './_base_/encoders/slim_avdigits.py',
-    './_base_/schedules/adam_10e.py',
+    './_base_/schedules/adam_8e.py',
     './_base_/default_runtime.py',
 ]
 

@@ -118,8 +118,11 @@ def short_time_spectrum(
     if options.preemphasis:
         previous = torch.cat((frames[..., :1], frames[..., :-1]), dim=-1)
         frames = frames - options.preemphasis * previous
-    spectrum = torch.fft.rfft(frames * window, n=options.fft_size).abs()
-    return spectrum if options.power == 1 else spectrum**options.power
+    spectrum = torch.fft.rfft(frames * window, n=options.fft_size)
+    if options.power == 2:
+        # Without the square root, which abs() takes of every complex number.
+        return spectrum.real.square() + spectrum.imag.square()
+    return spectrum.abs() if options.power == 1 else spectrum.abs() ** options.power
 
 
 def compress(spectrum: Tensor, options: SpectrogramOptions) -> Tensor:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from mmengine.config import Config
 from mmengine.logging import MMLogger
@@ -18,7 +17,7 @@ from .cli import build_runner
 from .config import resolve_config
 from .features import probe_encoders
 from .study_hook import StudyHook
-from .study_results import in_percent, summarize
+from .study_results import differences, in_percent, summarize
 
 __all__ = ['Study', 'summarize']
 
@@ -150,7 +149,7 @@ class Study:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             kept.dump(path)
-        elif changed := _differences(Config.fromfile(path).to_dict(), kept.to_dict()):
+        elif changed := differences(Config.fromfile(path).to_dict(), kept.to_dict()):
             raise ValueError(
                 f'{path.parent} holds a run with other settings ({changed[:5]}): give '
                 'the study another --work-dir, or remove that folder'
@@ -193,16 +192,3 @@ def _silence_console() -> None:
     for handler in list(logger.handlers):
         if type(handler) is logging.StreamHandler:
             logger.removeHandler(handler)
-
-
-def _differences(first: Any, second: Any, at: str = '') -> list[str]:
-    """Settings in which two configs differ, as ``a.b.c``."""
-    if not (isinstance(first, dict) and isinstance(second, dict)):
-        return [] if first == second else [at or 'all']
-    return [
-        found
-        for key in dict.fromkeys([*first, *second])
-        for found in _differences(
-            first.get(key), second.get(key), f'{at}.{key}' if at else str(key)
-        )
-    ]

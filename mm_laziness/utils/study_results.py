@@ -40,3 +40,16 @@ def _mean(results: list[dict]) -> dict[str, Any]:
             lists[key] = [result[key] for result in results]
             means[key] = sum(lists[key]) / len(results)
     return dict(means, seeds=lists)
+
+
+def differences(first: Any, second: Any, at: str = '') -> list[str]:
+    """Settings in which two configs differ, as ``a.b.c``."""
+    if not (isinstance(first, dict) and isinstance(second, dict)):
+        return [] if first == second else [at or 'all']
+    return [
+        found
+        for key in dict.fromkeys([*first, *second])
+        for found in differences(
+            first.get(key), second.get(key), f'{at}.{key}' if at else str(key)
+        )
+    ]

@@ -52,7 +52,7 @@ def find_espeak() -> tuple[Path, Path]:
         raise MissingSpeechError(
             'the demo data needs the speech synthesizer espeak-ng, which is an '
             'optional extra (GPL) and not installed: run `pip install '
-            'espeakng-loader` or `pip install mm_laziness[demo]`'
+            'espeakng-loader` or `pip install .[demo]`'
         ) from error
     return Path(loader.get_library_path()), Path(loader.get_data_path())
 

@@ -96,6 +96,13 @@ def check_before_training(cfg: Config) -> None:
     for part in ('teachers', 'encoder_checkpoints'):
         for name, path in (model.get(part) or {}).items():
             check_checkpoint(path, f'{part}[{name!r}]')
+    head = model.get('cls_head') or {}
+    for part, path in (
+        ('teacher', model.get('teacher')),
+        ('cls_head.stage1_checkpoint', head.get('stage1_checkpoint')),
+    ):
+        if path:
+            check_checkpoint(path, part)
     given = model.get('encoder_checkpoints') or {}
     random = [name for name in model_modalities(model) if name not in given]
     if model.get('frozen_encoders') and random and not cfg.get('load_from'):

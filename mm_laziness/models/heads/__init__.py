@@ -1,6 +1,15 @@
 """Heads."""
 
+from .attention_fusion_head import AttentionFusionHead
 from .fusion_head import FusionHead
 from .linear_fusion_head import LinearFusionHead
+from .mlp_fusion_head import MLPFusionHead
+from .multi_modal_head import MultiModalHead
 
-__all__ = ['FusionHead', 'LinearFusionHead']
+__all__ = [
+    'AttentionFusionHead',
+    'FusionHead',
+    'LinearFusionHead',
+    'MLPFusionHead',
+    'MultiModalHead',
+]

@@ -30,10 +30,9 @@ class LinearFusionHead(FusionHead):
         super().__init__(num_classes, in_channels, **kwargs)
         self.fc_cls = nn.Linear(sum(in_channels.values()), num_classes)
 
-    def forward(self, feats: dict[str, Tensor], **_: Any) -> Tensor:
-        """Fused scores of shape (N, K) from features of shapes (N, C_m)."""
-        fused = torch.cat([feats[name] for name in self.in_channels], dim=1)
-        return self.fc_cls(self.dropout(fused))
+    def fuse(self, feats: dict[str, Tensor]) -> Tensor:
+        """Scores (N, K) of the concatenated features."""
+        return self.fc_cls(torch.cat(list(feats.values()), dim=1))
 
     def split_scores(self, feats: dict[str, Tensor]) -> dict[str, Tensor]:
         """``W_m f_m + b / M``, of shapes (N, K); the splits sum to the fused scores."""

@@ -9,11 +9,13 @@ from .encoders import (
     load_state,
 )
 from .frozen import Frozen
+from .modality_dropout import ModalityDropout
 from .pooling import pool_features
 from .views import align_views, merge_segments, split_views
 
 __all__ = [
     'Frozen',
+    'ModalityDropout',
     'align_views',
     'build_encoder',
     'check_checkpoint',

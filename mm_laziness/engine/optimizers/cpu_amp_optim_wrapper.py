@@ -8,6 +8,7 @@ import torch
 from mmaction.registry import OPTIM_WRAPPERS
 from mmengine.logging import print_log
 from mmengine.optim import OptimWrapper
+from torch.backends import mkldnn
 
 
 @OPTIM_WRAPPERS.register_module()
@@ -62,3 +63,16 @@ class CpuAmpOptimWrapper(OptimWrapper):
         """
         with super().optim_context(model), torch.autocast('cpu', torch.bfloat16):
             yield
+
+    def backward(self, loss: torch.Tensor, **kwargs: Any) -> None:
+        """Backpropagate without oneDNN.
+
+        With torch 2.11 its bfloat16 weight gradient of a 3-D convolution reads memory
+        that nobody has written, so that now and then a gradient is NaN.
+        """
+        onednn: Any = mkldnn
+        enabled, onednn.enabled = onednn.enabled, False
+        try:
+            super().backward(loss, **kwargs)
+        finally:
+            onednn.enabled = enabled

@@ -9,6 +9,8 @@ import torch
 
 # Sets the streams of samples apart from those of `seed_everything_from`.
 _SAMPLE = 1
+# And those of single generators; no seed is negative.
+_GENERATOR = -1
 _draw: tuple[int, ...] = ()
 
 
@@ -37,6 +39,16 @@ def seed_everything_from(*ints: int) -> None:
     random.seed(python)
     np.random.seed(numpy)
     torch.manual_seed(pytorch)
+
+
+def derive_seed(*ints: int) -> int:
+    """Seed of 64 bits for a ``torch.Generator`` of its own.
+
+    Args:
+        *ints (int): As for :func:`seed_everything_from`, from whose streams, and those
+            of samples, this one differs.
+    """
+    return _states_from((_GENERATOR, *ints))[2]
 
 
 @contextmanager

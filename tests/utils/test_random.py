@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from mm_laziness.utils.random import (
+    derive_seed,
     drawn_as,
     sample_random_state,
     seed_everything_from,
@@ -77,3 +78,25 @@ def test_drawn_as_tells_draws_of_one_sample_apart():
             drawn.append(drawn_in_sample(1, 2, 3))
     assert len(set(drawn)) == 4
     assert drawn_in_sample(1, 2, 3) == drawn[0]
+
+
+def test_derived_seed_is_a_stream_of_its_own():
+    seeds = [derive_seed(*ints) for ints in ((1, 2), (2, 1), (1,), (1, 2, 0))]
+    assert len(set(seeds)) == 4
+    assert derive_seed(1, 2) == seeds[0]
+    drawn = [
+        float(torch.rand((), generator=torch.Generator().manual_seed(seed)))
+        for seed in seeds
+    ]
+    drawn += [drawn_from(1, 2)[2], drawn_in_sample(1, 2, 0)[2]]
+    # The number itself is no stream of other integers, either.
+    drawn += [drawn_from(kind, 1, 2)[2] for kind in range(10)]
+    assert len(set(drawn)) == len(drawn)
+
+
+def test_derived_seed_leaves_the_process_as_it_was():
+    seed_everything_from(5)
+    expected = draw()
+    seed_everything_from(5)
+    derive_seed(1, 2)
+    assert draw() == expected

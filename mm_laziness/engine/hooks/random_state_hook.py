@@ -4,11 +4,12 @@ from typing import Any
 
 import torch
 from mmaction.registry import HOOKS
-from mmengine.dist import broadcast_object_list, get_rank
+from mmengine.dist import get_rank
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from ...utils.random import seed_everything_from
+from ...utils.runs import shared_seed
 from .repeated_draws import RepeatedDraws, mark_turns
 
 # Sets the stream of an epoch's start apart from that of its first iteration.
@@ -38,11 +39,7 @@ class RandomStateHook(Hook):
 
     def before_train(self, runner: Runner) -> None:
         """Hand the random state to the data sets: resumed, and before any worker."""
-        # With `diff_rank_seed` the runner's seeds differ, but the ranks must agree on
-        # the order of the samples.
-        seeds = [runner.seed]
-        broadcast_object_list(seeds)
-        self.seed, self.rank = seeds[0], get_rank()
+        self.seed, self.rank = shared_seed(runner), get_rank()
         self.state = torch.tensor([self.seed, runner.epoch]).share_memory_()
 
         loader = runner.train_dataloader

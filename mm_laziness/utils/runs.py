@@ -1,0 +1,24 @@
+"""What hooks and loops ask a run."""
+
+from typing import Any
+
+from mmengine.dist import broadcast_object_list
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+from torch import nn
+
+
+def unwrap(model: nn.Module) -> Any:
+    """The model inside a wrapper such as DDP, or the model itself."""
+    return model.module if is_model_wrapper(model) else model
+
+
+def shared_seed(runner: Runner) -> int:
+    """The seed of rank 0, on every rank.
+
+    With ``diff_rank_seed`` the runners' seeds differ, but the ranks must agree on the
+    order of samples, and on any noise that is added after gradients are reduced.
+    """
+    seeds = [runner.seed]
+    broadcast_object_list(seeds)
+    return seeds[0]

@@ -7,24 +7,25 @@ from mmaction.registry import MODELS
 from torch import Tensor
 
 from ..utils import Frozen, build_encoder, check_checkpoint, load_encoder
-from .late_fusion import LateFusionRecognizer
+from .distillation import DistillationRecognizer
 
 
 @MODELS.register_module()
-class UMTRecognizer(LateFusionRecognizer):
+class UMTRecognizer(DistillationRecognizer):
     r"""Joint training in which each encoder imitates a frozen uni-modal one.
 
     .. math:: L = CE(fused) + \sum_m L_{distill}(s_m, t_m)
 
     Features are distilled before the fusion; students start from scratch. Source: Du et
     al., ICML 2023, Algorithm 1 and App. A.4. The paper does not say how teachers
-    normalize; ours are in eval mode.
+    normalize; ours are in eval mode. With the checkpoint of one joint model as all
+    teachers, it is self-distillation on features (Table 8).
 
     Args:
         encoders (dict[str, dict]): As in :class:`LateFusionRecognizer`.
         cls_head (dict): As there.
-        teachers (dict[str, str]): Checkpoint of a uni-modal model per modality, ours or
-            any of MMAction2's with the same backbone. Needed in training only.
+        teachers (dict[str, str]): Checkpoint per modality of a model with that encoder,
+            ours or any of MMAction2's with the same backbone. Needed in training only.
         loss_distill (dict): Config of the distillation loss, used per modality.
             Defaults to :class:`FeatureDistillationLoss` of weight 50.
         teacher_dtype (str, optional): Run teachers under autocast to this type, e.g.
@@ -32,7 +33,8 @@ class UMTRecognizer(LateFusionRecognizer):
         **kwargs: As in :class:`LateFusionRecognizer`.
 
     Raises:
-        ValueError: If the teachers' modalities are not the encoders'.
+        ValueError: If the teachers' modalities are not the encoders', or these are
+            frozen.
     """
 
     def __init__(
@@ -44,35 +46,30 @@ class UMTRecognizer(LateFusionRecognizer):
         teacher_dtype: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(encoders, cls_head, **kwargs)
+        loss_distill = loss_distill or dict(
+            type='FeatureDistillationLoss', loss_weight=50.0
+        )
+        super().__init__(encoders, cls_head, loss_distill, teacher_dtype, **kwargs)
         if set(teachers) != set(encoders):
             raise ValueError(
                 f'teachers are given for {list(teachers)}, but the encoders are '
                 f'{list(encoders)}; give the checkpoint of a uni-modal model for each'
             )
+        if self.frozen_encoders:
+            raise ValueError(
+                'frozen encoders learn nothing from teachers: set frozen_encoders=False'
+                ", or train the classifier alone with type='LateFusionRecognizer'"
+            )
         self.teacher_checkpoints = dict(teachers)
-        self.teacher_dtype = teacher_dtype
-        self.loss_distill = MODELS.build(
-            loss_distill or dict(type='FeatureDistillationLoss', loss_weight=50.0)
-        )
-        # Filled by init_weights(), which only training calls: testing needs no
-        # teacher files, and an EMA copy, made before, holds none.
-        self.teachers = nn.ModuleDict()
 
-    def init_weights(self) -> None:
-        """Initialize the students, then load the teachers.
-
-        Raises:
-            FileNotFoundError: If a teacher's checkpoint does not exist.
-            ValueError: If one is of another architecture.
-        """
-        super().init_weights()
-        device = next(self.parameters()).device
+    def load_teachers(self) -> dict[str, nn.Module]:
+        """One encoder per modality."""
+        teachers = {}
         for name, path in self.teacher_checkpoints.items():
             check_checkpoint(path, f'teachers[{name!r}]')
-            teacher = build_encoder(self.encoder_cfgs[name])
-            load_encoder(teacher, path, name, self.cls_head.num_classes)
-            self.teachers[name] = Frozen(teacher.to(device), self.teacher_dtype)
+            teachers[name] = build_encoder(self.encoder_cfgs[name])
+            load_encoder(teachers[name], path, name, self.cls_head.num_classes)
+        return teachers
 
     def loss(self, inputs: dict[str, Tensor], data_samples: list, **_: Any) -> dict:
         """Losses of the head, and ``loss_distill_<m>`` per modality.
@@ -80,8 +77,7 @@ class UMTRecognizer(LateFusionRecognizer):
         Raises:
             RuntimeError: If the teachers have not been loaded.
         """
-        if not self.teachers:
-            raise RuntimeError('the teachers are not loaded: call init_weights() first')
+        self.require_teachers()
         feats = self.extract_feat(inputs)
         losses = self.cls_head.loss(feats, data_samples)
         targets = self.encode(self.teachers, inputs)

@@ -116,6 +116,18 @@ def test_stock_teachers(tmp_path, teachers):
     assert same(teachers_of(model)['rgb'], snapshot(stock.backbone))
 
 
+def test_a_joint_model_as_both_teachers(tmp_path):
+    """Self-distillation on features."""
+    joint = initialize(build())
+    path = save(tmp_path / 'joint.pth', joint.state_dict())
+    model = initialize(umt(dict(rgb=path, audio=path)))
+    for name, state in teachers_of(model).items():
+        assert same(state, snapshot(joint.encoders[name]))
+    losses = model.eval().loss(stacked(batch(4)), batch(4)['data_samples'])
+    # Initialized alike, student and teacher agree.
+    assert losses['loss_distill_rgb'] == losses['loss_distill_audio'] == 0
+
+
 def test_testing_needs_no_teachers():
     files = dict(rgb='work_dirs/rgb_r18/best.pth', audio='nowhere.pth')
     model = umt(files).eval()
@@ -142,3 +154,8 @@ def test_teacher_of_another_architecture(tmp_path, teachers):
 def test_teachers_of_other_modalities(names):
     with pytest.raises(ValueError, match=r"but the encoders are \['rgb', 'audio'\]"):
         umt(dict.fromkeys(names, 'a.pth'))
+
+
+def test_frozen_encoders_are_refused():
+    with pytest.raises(ValueError, match='learn nothing from teachers'):
+        umt(dict(rgb='a.pth', audio='b.pth'), frozen_encoders=True)

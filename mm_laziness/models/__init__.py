@@ -2,13 +2,22 @@
 
 from .backbones import SlimResNet
 from .data_preprocessors import SpectrogramPreprocessor
-from .heads import AttentionFusionHead, LinearFusionHead, MLPFusionHead
-from .losses import FeatureDistillationLoss
-from .recognizers import LateFusionRecognizer, UMERecognizer, UMTRecognizer
+from .heads import AttentionFusionHead, DIMMLHead, LinearFusionHead, MLPFusionHead
+from .losses import DUCLoss, FeatureDistillationLoss, LabelDistillationLoss
+from .recognizers import (
+    LabelDistillationRecognizer,
+    LateFusionRecognizer,
+    UMERecognizer,
+    UMTRecognizer,
+)
 
 __all__ = [
     'AttentionFusionHead',
+    'DIMMLHead',
+    'DUCLoss',
     'FeatureDistillationLoss',
+    'LabelDistillationLoss',
+    'LabelDistillationRecognizer',
     'LateFusionRecognizer',
     'LinearFusionHead',
     'MLPFusionHead',

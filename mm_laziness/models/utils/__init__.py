@@ -1,5 +1,6 @@
 """Pooling, views, and loading of encoders."""
 
+from .effective_dimensions import EffectiveDimensions
 from .encoders import (
     build_encoder,
     check_checkpoint,
@@ -14,6 +15,7 @@ from .pooling import pool_features
 from .views import align_views, merge_segments, split_views
 
 __all__ = [
+    'EffectiveDimensions',
     'Frozen',
     'ModalityDropout',
     'align_views',

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.device import get_device
+from mmengine.dist import is_main_process
 from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 from torch.utils.data import DataLoader
@@ -45,11 +46,11 @@ def evaluation_dataloader(cfg: Config, split: str) -> DataLoader:
 
 @torch.no_grad()
 def extract_features(model: Any, dataloader: DataLoader, title: str = '') -> dict:
-    """Pooled features and fused scores of all samples; shows a progress bar.
+    """Pooled features and labels of all samples; shows a progress bar.
 
     Args:
         model (LateFusionRecognizer): On its device; put into eval mode.
-        dataloader (DataLoader): In order, without augmentation.
+        dataloader (DataLoader): Of the samples, or of this process's share of them.
         title (str): Of the progress bar.
 
     Returns:
@@ -58,7 +59,8 @@ def extract_features(model: Any, dataloader: DataLoader, title: str = '') -> dic
     model.eval()
     feats: dict[str, list] = {name: [] for name in model.modalities}
     labels: list = []
-    for batch in tqdm(dataloader, desc=title, leave=False):
+    hidden = not is_main_process()
+    for batch in tqdm(dataloader, desc=title, leave=False, disable=hidden):
         data = model.data_preprocessor(batch, False)
         samples = data['data_samples']
         for name, rows in model.extract_feat(data['inputs']).items():

@@ -1,4 +1,4 @@
-"""Every config of the repository composes, builds, and runs on a tiny set."""
+"""Every config of the repository composes, and its model builds."""
 
 from pathlib import Path
 
@@ -43,35 +43,28 @@ def test_config_composes_and_its_model_builds(path):
     assert list(built.modalities) == list(cfg.modalities)
     if method in built.modalities:
         assert built.modalities == (method,)
+    for other, names in _others(model):
+        # Another config's work folder, with what it trains.
+        own = resolve_config(Config.fromfile(path.parent / f'{other}.py')).model
+        for name in names:
+            assert own.encoders[name] == model.encoders[name]
+        if other == _run(model.get('teacher', '')):
+            assert own.encoders == model.encoders
+            assert own.cls_head == model.cls_head
+
+
+def _run(checkpoint):
+    return Path(checkpoint).parent.name
+
+
+def _others(model):
+    """Configs whose checkpoints a model starts from, and encoders taken from each."""
     for part in ('teachers', 'encoder_checkpoints'):
         for name, checkpoint in (model.get(part) or {}).items():
-            # Another config's work folder, with the encoder that it trains.
-            other = path.parent / f'{Path(checkpoint).parent.name}.py'
-            own = resolve_config(Config.fromfile(other))
-            assert own.model.encoders[name] == model.encoders[name]
-
-
-METHODS = dict(
-    rgb=['rgb'],
-    audio=['audio'],
-    joint=['rgb', 'audio'],
-    mm_clf=['rgb', 'audio'],
-    umt=['rgb', 'audio'],
-)
-
-
-@pytest.mark.parametrize('method', METHODS)
-def test_method_trains_on_a_users_data(tiny, method):
-    state = tiny.state_of(tiny.trained(method))
-    encoders = {key.split('.')[1] for key in state if key.startswith('encoders.')}
-    assert encoders == set(METHODS[method])
-    widths = Config.fromfile(tiny.folder / f'{method}_tiny.py').model.cls_head
-    width = sum(widths.in_channels[name] for name in encoders)
-    assert state['cls_head.fc_cls.weight'].shape == (3, width)
-    assert not any('teacher' in key for key in state)
-    metrics = tiny.metrics(tiny.log(method))
-    expected = {f'acc/{name}_top1' for name in encoders}
-    assert expected < set(metrics) <= {*expected, 'acc/top1', 'acc/top5', 'acc/mean1'}
+            yield _run(checkpoint), [name]
+    for checkpoint in (model.get('teacher'), model.cls_head.get('stage1_checkpoint')):
+        if checkpoint:
+            yield _run(checkpoint), list(model.encoders)
 
 
 def test_kinetics_config_trains_and_tests_on_small_pictures(tiny):
@@ -108,41 +101,3 @@ def _steps(pipeline):
         yield step
         for branch in step.get('branches', {}).values():
             yield from branch
-
-
-def test_mm_clf_keeps_the_encoders_of_the_uni_modal_models(tiny):
-    clf = tiny.state_of(tiny.trained('mm_clf'))
-    for name in ('rgb', 'audio'):
-        own = tiny.state_of(tiny.trained(name))
-        for key, value in own.items():
-            if key.startswith('encoders.'):
-                assert torch.equal(clf[key], value)
-
-
-def test_modalities_alone_make_a_uni_modal_model(tiny):
-    config = tiny.child('joint', 'only_audio', modalities=['audio'])
-    tiny.train(config)
-    tiny.assert_equal_states(
-        tiny.state_of(tiny.work_dir('only_audio') / 'epoch_2.pth'),
-        tiny.state_of(tiny.trained('audio')),
-    )
-
-
-def test_mmactions_own_script_gives_the_same_run(tiny):
-    config = tiny.child('joint')
-    tiny.process(
-        *('python', tiny.stock_script('train'), config, '--work-dir', 'stock'),
-    )
-    stock = tiny.folder / 'stock'
-    ours = tiny.trained('joint')
-    tiny.assert_equal_states(tiny.state_of(stock / 'epoch_2.pth'), tiny.state_of(ours))
-    first, second = (
-        Config.fromfile(folder / 'joint_tiny.py').to_dict()
-        for folder in (stock, ours.parent)
-    )
-    for cfg in (first, second):
-        for name in ('work_dir', 'experiment_name', 'randomness'):
-            cfg.pop(name, None)
-    assert first == second
-    assert first['model']['cls_head']['num_classes'] == 3
-    assert first['train_dataloader']['dataset']['data_root'] == str(tiny.data)

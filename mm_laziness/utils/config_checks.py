@@ -11,6 +11,7 @@ from .config_parts import (
     model_modalities,
     preprocessors_of,
 )
+from .di_mml_checks import check_di_mml
 
 
 def check_config(cfg: Config) -> None:
@@ -84,8 +85,8 @@ def check_before_training(cfg: Config) -> None:
 
     Raises:
         FileNotFoundError: If a teacher or encoder checkpoint does not exist.
-        ValueError: If the model has nothing to train, or a frozen encoder has no
-            checkpoint to come from.
+        ValueError: If the model has nothing to train, a frozen encoder has no
+            checkpoint to come from, or a method lacks a part.
     """
     model = cfg.get('model') or {}
     if 'members' in model:
@@ -96,6 +97,7 @@ def check_before_training(cfg: Config) -> None:
     for part in ('teachers', 'encoder_checkpoints'):
         for name, path in (model.get(part) or {}).items():
             check_checkpoint(path, f'{part}[{name!r}]')
+    check_di_mml(cfg)
     head = model.get('cls_head') or {}
     for part, path in (
         ('teacher', model.get('teacher')),

@@ -1,0 +1,6 @@
+_base_ = './joint_slim_avdigits.py'
+
+# Joint training with AdamW; its rate is a common one, not tuned.
+optim_wrapper = dict(
+    optimizer=dict(_delete_=True, type='AdamW', lr=3e-3, weight_decay=1e-2)
+)

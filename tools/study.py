@@ -20,6 +20,8 @@ from mm_laziness.engine.runner.atomic_files import write_text
 from mm_laziness.evaluation.functional import choose_method
 from mm_laziness.utils.features import unimodal_features
 from mm_laziness.utils.study import Study, summarize
+from mm_laziness.utils.study_plan import all_methods
+from mm_laziness.utils.study_variants import parse_variants
 from mm_laziness.visualization import guidance_sentence, results_table, write_report
 
 METHODS = ('rgb', 'audio', 'joint', 'mm_clf', 'ume', 'umt')
@@ -30,13 +32,27 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog='example: python tools/study.py slim_avdigits --seeds 0 1 2 '
-        '--work-dir work_dirs/paired --cfg-options data_root=data/avdigits/paired '
-        'num_classes=11',
+        epilog="""examples:
+  python tools/study.py slim_avdigits --seeds 0 1 2 --work-dir work_dirs/paired \\
+      --cfg-options data_root=data/avdigits/paired num_classes=11
+  python tools/study.py slim_avdigits --work-dir work_dirs/weights --methods joint \\
+      --vary umt model.loss_distill.loss_weight=0,1,10,20,50,100""",
     )
     parser.add_argument('name', help='encoders and data set, as in <method>_<name>.py')
     parser.add_argument(
-        '--methods', nargs='+', default=METHODS, help='as in the configs'
+        '--methods',
+        nargs='+',
+        default=METHODS,
+        help='as in the configs; "all" for every one that has a config',
+    )
+    parser.add_argument(
+        '--vary',
+        nargs='+',
+        action='append',
+        default=[],
+        metavar=('METHOD', 'KEY=V1,V2,...'),
+        help="run a method once per value of a config's key; several keys change "
+        'together; may be repeated',
     )
     parser.add_argument('--seeds', nargs='+', type=int, default=[0])
     parser.add_argument('--work-dir', help='default: work_dirs/study_<name>')
@@ -57,14 +73,16 @@ def main() -> None:
     """Run all cells, then write results and report."""
     args = parse_args()
     folder = Path(args.work_dir or f'work_dirs/study_{args.name}')
+    configs = Path(args.config_dir)
     bar = tqdm(unit='epoch', smoothing=0.1)
     study = Study(
         args.name,
-        args.methods,
+        all_methods(args.name, configs) if args.methods == ['all'] else args.methods,
         args.seeds,
         folder,
-        Path(args.config_dir),
+        configs,
         args.cfg_options or {},
+        [variant for words in args.vary for variant in parse_variants(*words)],
         on_epoch=bar.update,
     )
     bar.reset(study.epochs())

@@ -1,12 +1,12 @@
-"""Methods x seeds on one data set: what to run, in which order, and the results."""
+"""Run methods x seeds on one data set."""
 
 import gc
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from mmengine.config import Config
@@ -14,99 +14,25 @@ from mmengine.logging import MMLogger
 
 from ..engine.runner.atomic_files import write_text
 from .cli import build_runner
-from .config import resolve_config
+from .config_parts import model_modalities
 from .features import probe_encoders
 from .study_hook import StudyHook
+from .study_plan import StudyPlan
 from .study_results import differences, in_percent, summarize
 
 __all__ = ['Study', 'summarize']
 
 
 @dataclass
-class Study:
-    """Train and test methods on a data set, teachers first, finished parts skipped.
+class Study(StudyPlan):
+    """Train, test and probe what a plan says; finished parts are skipped.
 
     Args:
-        name (str): Encoders and data set, as in ``<method>_<name>.py``.
-        methods (Sequence[str]): Methods; those that train teachers are added.
-        seeds (Sequence[int]): Every method is run with each.
-        folder (Path): Where everything goes: ``<method>/seed<seed>/`` per cell.
-        config_dir (Path): Folder of the configs.
-        options (dict): Settings that replace those of every config.
         on_epoch (Callable, optional): Called after each epoch of training.
+        others: As in :class:`StudyPlan`.
     """
 
-    name: str
-    methods: Sequence[str]
-    seeds: Sequence[int]
-    folder: Path
-    config_dir: Path = Path('configs')
-    options: dict = field(default_factory=dict)
     on_epoch: Callable[[], None] | None = None
-
-    def __post_init__(self) -> None:
-        """Put teachers first.
-
-        Raises:
-            FileNotFoundError: If a method has no config.
-        """
-        ordered: dict[str, None] = {}
-        for method in self.methods:
-            ordered.update(dict.fromkeys([*self.teachers(method), method]))
-        self.methods = list(ordered)
-
-    def config_path(self, method: str) -> Path:
-        """Config file of a method."""
-        path = self.config_dir / f'{method}_{self.name}.py'
-        if not path.is_file():
-            raise FileNotFoundError(
-                f'method {method!r} has no config {path}; write it (a few lines on '
-                f'joint_{self.name}.py), or choose other methods'
-            )
-        return path
-
-    def cell_folder(self, method: str, seed: int) -> Path:
-        """Folder of one run."""
-        return self.folder / method / f'seed{seed}'
-
-    def config(self, method: str, seed: int) -> Config:
-        """Config of one run, whose teachers are those of the study."""
-        cfg = Config.fromfile(self.config_path(method))
-        cfg.merge_from_dict(self.options)
-        for holder, key, other in list(self._references(cfg.model)):
-            cell = self.cell_folder(other, seed)
-            holder[key] = str(cell / ('config.py' if key == 'config' else 'best.pth'))
-        cfg = resolve_config(cfg)
-        # One validation, after the last epoch: `best.pth`, which others start from, is
-        # that epoch's, and no checkpoint is chosen on test data.
-        cfg.train_cfg.update(val_begin=1, val_interval=cfg.train_cfg.max_epochs)
-        cfg.work_dir = str(self.cell_folder(method, seed))
-        cfg.randomness = dict(seed=seed)
-        # Several runs of one process must not share MMEngine's global instances.
-        cfg.experiment_name = f'{self.name}_{method}_{seed}_{time.time_ns()}'
-        cfg.launcher = 'none'
-        return cfg
-
-    def _references(self, holder: dict) -> Iterator[tuple[dict, str, str]]:
-        """Places of a model config that name the run of another method."""
-        for key, value in holder.items():
-            if isinstance(value, dict):
-                yield from self._references(value)
-            elif isinstance(value, str) and value.endswith(('.pth', '.py')):
-                path = Path(value)
-                run = path.stem if path.suffix == '.py' else path.parent.name
-                if run.endswith(f'_{self.name}'):
-                    yield holder, key, run.removesuffix(f'_{self.name}')
-
-    def teachers(self, method: str) -> list[str]:
-        """Methods whose trained models this one starts from."""
-        model = Config.fromfile(self.config_path(method)).model
-        return list(dict.fromkeys(run for _, _, run in self._references(model)))
-
-    def trains_encoders(self, method: str) -> bool:
-        """Whether a method has encoders of its own, so that their probes tell of it."""
-        model = Config.fromfile(self.config_path(method)).model
-        return 'members' not in model and not model.get('frozen_encoders')
 
     def epochs(self) -> int:
         """Epochs of training in all that are not done yet."""
@@ -168,22 +94,29 @@ class Study:
             probes = probe_encoders(runner.model, cfg)
         else:
             probes = self._probes_of_teachers(method, seed)
-        return dict(in_percent(metrics), probe_top1=probes, seconds=seconds)
+        return _result(cfg, metrics, probes, seconds)
 
     def _ensemble(self, cfg: Config, method: str, seed: int) -> dict:
         start = time.perf_counter()
         metrics = build_runner(cfg).val()
         seconds = time.perf_counter() - start
         probes = self._probes_of_teachers(method, seed)
-        return dict(in_percent(metrics), probe_top1=probes, seconds=seconds)
+        return _result(cfg, metrics, probes, seconds)
 
     def _probes_of_teachers(self, method: str, seed: int) -> dict[str, float]:
         """Probes of a method whose encoders are its teachers', unchanged."""
         probes: dict[str, float] = {}
-        for teacher in self.teachers(method):
+        for _, key, teacher in self._references(self._read(method).model):
             result = self.cell_folder(teacher, seed) / 'result.json'
-            probes.update(json.loads(result.read_text())['probe_top1'])
+            own = json.loads(result.read_text())['probe_top1']
+            # Of a teacher with several encoders, the one that is taken.
+            probes.update({key: own[key]} if key in own else own)
         return probes
+
+
+def _result(cfg: Config, metrics: dict, probes: dict, seconds: float) -> dict:
+    numbers = in_percent(metrics, model_modalities(cfg.model))
+    return dict(numbers, probe_top1=probes, seconds=seconds)
 
 
 def _silence_console() -> None:

@@ -1,23 +1,24 @@
 """The numbers of a study."""
 
+from collections.abc import Sequence
 from typing import Any
 
 
-def in_percent(metrics: dict) -> dict[str, Any]:
+def in_percent(metrics: dict, modalities: Sequence[str]) -> dict[str, Any]:
     """Turn metrics of :class:`ModalityAccuracy` into an entry of ``results.json``.
 
     Args:
-        metrics (dict): Fractions ``acc/top1``, ``acc/<modality>_top1``, and for an
-            ensemble ``acc/average_score_top1`` and ``acc/average_prob_top1``.
+        metrics (dict): Fractions ``acc/top1`` and ``acc/<name>_top1``.
+        modalities (Sequence[str]): Those names that are modalities; others, such as
+            ``average_prob`` of an ensemble, become entries of their own.
     """
-    own = {
+    named = {
         key.removeprefix('acc/').removesuffix('_top1'): 100 * value
         for key, value in metrics.items()
         if key.endswith('_top1')
     }
-    other = {name: own.pop(name) for name in list(own) if name.startswith('average_')}
-    result = dict(top1=100 * metrics['acc/top1'], unimodal_top1=own)
-    return dict(result, **other)
+    own = {name: named.pop(name) for name in modalities if name in named}
+    return dict(top1=100 * metrics['acc/top1'], unimodal_top1=own, **named)
 
 
 def summarize(cells: dict[str, list[dict]]) -> dict[str, dict]:

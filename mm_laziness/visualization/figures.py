@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .bars import Bar, add_legend, draw_bars, new_figure
+from .names import display_name
 from .results import (
     Results,
     check_results,
@@ -31,17 +32,17 @@ def plot_accuracies(results: Results) -> Figure:
     check_results(results)
     bars = [
         Bar(
-            method,
+            display_name(method),
             entry['top1'],
             seeds_of(entry, 'top1'),
             len(modalities_of({method: entry}, 'unimodal_top1')) == 1,
         )
         for method, entry in results.items()
     ]
-    figure = new_figure(max(5.0, 1.2 + 0.9 * len(bars)), 3.9)
+    figure = new_figure([bars], 6.0)
     axes = figure.add_subplot()
     draw_bars(axes, bars)
-    axes.set_ylabel('Top-1 accuracy (%)')
+    axes.set_xlabel('Top-1 accuracy (%)')
     best = max(bars, key=lambda bar: bar.value)
     axes.set_title(f'Fused top-1 per method; highest: {best.name}, {best.value:.1f} %')
     _explain(figure, bars, level=False)
@@ -76,15 +77,11 @@ def plot_laziness(results: Results, methods: Sequence[str] | None = None) -> Fig
         )
     panels = {m: _encoder_bars(results, methods, m) for m in modalities}
     levels = {m: _level(results, m) for m in modalities}
-    # No panel is narrower than its title.
-    counts = [max(5, len(bars)) for bars in panels.values()]
-    figure = new_figure(1.2 + 0.8 * sum(counts), 4.4)
-    grid = figure.subplots(
-        1, len(panels), sharey=True, squeeze=False, width_ratios=counts
-    )
+    figure = new_figure(list(panels.values()), 4.5)
+    grid = figure.subplots(1, len(panels), sharex=True, squeeze=False)
     for axes, (modality, bars) in zip(grid[0], panels.items(), strict=True):
         _draw_panel(axes, modality, bars, levels[modality])
-    grid[0][0].set_ylabel('Linear-probe top-1 (%)')
+        axes.set_xlabel('Linear-probe top-1 (%)')
     figure.suptitle("Linear probe of each method's encoders")
     drawn = [bar for bars in panels.values() for bar in bars]
     _explain(figure, drawn, level=any(level is not None for level in levels.values()))
@@ -98,7 +95,9 @@ def _encoder_bars(results: Results, methods: Sequence[str], modality: str) -> li
         value = value_of(results[method], 'probe_top1', modality)
         if value is not None:
             seeds = seeds_of(results[method], 'probe_top1', modality)
-            bars.append(Bar(method, value, seeds, method == alone))
+            single = len(results[method]['probe_top1']) == 1
+            name = display_name(method)
+            bars.append(Bar(name, value, seeds, single, method == alone))
     return bars
 
 

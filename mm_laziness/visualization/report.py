@@ -6,9 +6,11 @@ from statistics import stdev
 from typing import Any
 
 from .figures import plot_accuracies, plot_laziness
+from .names import display_name
 from .results import Results, check_results, modalities_of, seeds_of, value_of
 
 _ABSENT = '-'
+_RATIO = 'x joint'
 
 
 def results_table(results: Results) -> str:
@@ -20,7 +22,8 @@ def results_table(results: Results) -> str:
     Returns:
         str: One row per method: fused top-1, top-1 of each modality's scores, linear
         probe of each modality's encoder (each with the standard deviation over seeds,
-        if there are several) and seconds.
+        if there are several), seconds, and these over those of joint training, if that
+        is among the methods.
 
     Raises:
         ValueError: If there are no results or one lacks ``top1``.
@@ -30,12 +33,16 @@ def results_table(results: Results) -> str:
     for key, title in (('unimodal_top1', '{} top-1'), ('probe_top1', '{} probe')):
         for modality in modalities_of(results, key):
             columns.append((title.format(modality), key, modality))
-    rows = [['method', *(title for title, _, _ in columns), 'seconds']]
+    joint = _joint_seconds(results)
+    times = ['seconds', _RATIO] if joint else ['seconds']
+    rows = [['method', *(title for title, _, _ in columns), *times]]
     rows.append([':--', *('--:' for _ in rows[0][1:])])
     for method, entry in results.items():
         cells = [_cell(entry, key, modality) for _, key, modality in columns]
-        seconds = entry.get('seconds')
-        rows.append([method, *cells, _ABSENT if seconds is None else f'{seconds:.0f}'])
+        cells.append(_number(entry.get('seconds'), '.0f'))
+        if joint:
+            cells.append(_number(entry.get('seconds'), '.2f', joint))
+        rows.append([display_name(method), *cells])
     return '\n'.join(f'| {" | ".join(row)} |' for row in rows) + '\n'
 
 
@@ -120,12 +127,25 @@ def _cell(entry: Mapping[str, Any], key: str, modality: str | None) -> str:
     return f'{value:.1f}{spread}'
 
 
+def _joint_seconds(results: Results) -> float | None:
+    return results.get('joint', {}).get('seconds')
+
+
+def _number(value: float | None, format_spec: str, unit: float = 1.0) -> str:
+    return _ABSENT if value is None else format(value / unit, format_spec)
+
+
 def _explanation(results: Results) -> str:
     seeds = max(len(seeds_of(entry, 'top1')) for entry in results.values())
     lines = [
         'Percent of the test set. "top-1" of a modality: its own scores within the '
         'method; "probe": a linear classifier trained on its frozen encoder.'
     ]
+    if _joint_seconds(results):
+        lines.append(
+            f'"{_RATIO}": seconds over those of joint training; what a method starts '
+            'from has its own row.'
+        )
     if seeds > 1:
         lines.append(f'Mean ± standard deviation over {seeds} seeds.')
     return ' '.join(lines)

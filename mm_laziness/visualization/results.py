@@ -51,10 +51,13 @@ def seeds_of(
 
 def unimodal_method(results: Results, modality: str) -> str | None:
     """The method that trains nothing but this modality's encoder, if there is one."""
-    for method, entry in results.items():
-        if list(entry.get('probe_top1') or {}) == [modality]:
-            return method
-    return None
+    single = [
+        method
+        for method, entry in results.items()
+        if list(entry.get('probe_top1') or {}) == [modality]
+    ]
+    # Others of one modality, such as distilled ones, start from its own.
+    return modality if modality in single else next(iter(single), None)
 
 
 def _look_up(entry: Mapping[str, Any], key: str, modality: str | None) -> Any:

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from mm_laziness.compat import load_checkpoint_file
+from mm_laziness.visualization import display_name
 
 pytest_plugins = ['tinyset']
 
@@ -25,7 +26,8 @@ def study(tiny, folder, *arguments, epochs=EPOCHS):
 def done(tiny):
     """Folder of a study, and what it printed."""
     folder = tiny.folder / 'study'
-    printed = study(tiny, folder, '--methods', 'joint', 'mm_clf', 'ume', 'umt')
+    methods = 'joint', 'mm_clf', 'ume', 'umt'
+    printed = study(tiny, folder, '--methods', *methods)
     return folder, printed
 
 
@@ -48,7 +50,7 @@ def test_results(done):
         assert entry['seeds']['probe_top1'] == {
             name: [value] for name, value in entry['probe_top1'].items()
         }
-        assert f'| {method} | {entry["top1"]:.1f} |' in printed
+        assert f'| {display_name(method)} | {entry["top1"]:.1f} |' in printed
     ensemble = results(folder)['ume']
     assert ensemble['average_score'] == ensemble['top1']
     assert 'average_prob' in ensemble
@@ -67,7 +69,8 @@ def test_parts_that_share_an_encoder_agree(done):
 def test_report_and_guidance(done):
     folder, _ = done
     report = (folder / 'report.md').read_text()
-    assert all(f'| {method} |' in report for method in METHODS)
+    assert all(f'| {display_name(method)} |' in report for method in METHODS)
+    assert '| seconds | x joint |' in report
     for name in ('accuracies', 'laziness'):
         assert f'({name}.png)' in report
         assert (folder / f'{name}.png').read_bytes().startswith(b'\x89PNG')
@@ -146,11 +149,36 @@ def test_several_seeds(tiny):
     assert not weights[0][key].equal(weights[1][key])
 
 
+def test_a_sweep(tiny):
+    """Values of one setting, a teacher, and a method for comparison."""
+    folder, weight = tiny.folder / 'sweep', 'model.loss_distill.loss_weight'
+    sweep = '--methods', 'audio', '--vary', 'kd_audio', f'{weight}=0,1000'
+    printed = study(tiny, folder, *sweep, epochs=1)
+    names = [f'kd_audio loss_weight={value}' for value in (0, 1000)]
+    assert list(results(folder)) == ['audio', *names]
+    assert all(f'| KD audio loss_weight={value} |' in printed for value in (0, 1000))
+    cells = [folder / name.replace(' ', '.') / 'seed0' for name in names]
+    first, second = (tiny.state_of(cell / 'best.pth') for cell in cells)
+    key = 'cls_head.fc_cls.weight'
+    assert not first[key].equal(second[key])
+    # Stopped in the last cell, the study goes on there.
+    times = {path: path.stat().st_mtime_ns for path in cells[0].glob('*')}
+    (cells[1] / 'result.json').unlink()
+    before = results(folder)[names[1]]['probe_top1']
+    study(tiny, folder, *sweep, epochs=1)
+    assert results(folder)[names[1]]['probe_top1'] == before
+    assert {path: path.stat().st_mtime_ns for path in cells[0].glob('*')} == times
+
+
 def test_bad_input(tiny, done):
+    unknown = tiny.folder / 'unknown'
     with pytest.raises(FileNotFoundError) as error:
-        study(tiny, tiny.folder / 'unknown', '--methods', 'ogm')
-    assert "method 'ogm' has no config" in str(error.value)
-    assert 'ogm_slim_avdigits.py' in str(error.value)
+        study(tiny, unknown, '--methods', 'no_such')
+    assert "method 'no_such' has no config" in str(error.value)
+    assert 'no_such_slim_avdigits.py' in str(error.value)
+    with pytest.raises(ValueError, match="--vary joint model.a: .* has no 'a'"):
+        study(tiny, unknown, '--methods', 'rgb', '--vary', 'joint', 'model.a=1')
+    assert not unknown.exists()
     with pytest.raises(ValueError) as error:
         study(tiny, done[0], '--methods', 'rgb', epochs=3)
     assert "holds a run with other settings (['train_cfg.max_epochs'" in str(

@@ -1,4 +1,4 @@
-"""The plan of a study; what it runs is tested with its tool."""
+"""Which parts of a study are left; what it runs is tested with its tool."""
 
 import json
 from pathlib import Path
@@ -7,52 +7,20 @@ import pytest
 from mmengine.config import Config
 
 from mm_laziness.utils import study as study_module
-from mm_laziness.utils.study import Study, summarize
-from mm_laziness.utils.study_results import in_percent
+from mm_laziness.utils.study import Study
+from mm_laziness.utils.study_variants import parse_variants
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
 
 
 @pytest.fixture
 def plan(tmp_path):
-    def make(*methods, seeds=(0,), **options):
-        return Study('slim_avdigits', methods, seeds, tmp_path, CONFIGS, options)
+    def make(*methods, seeds=(0,), variants=(), **options):
+        return Study(
+            'slim_avdigits', methods, seeds, tmp_path, CONFIGS, options, variants
+        )
 
     return make
-
-
-def test_uni_modal_models_come_first_and_once(plan):
-    assert plan('umt').methods == ['rgb', 'audio', 'umt']
-    assert plan('joint', 'ume', 'audio', 'umt').methods == [
-        *('joint', 'rgb', 'audio', 'ume', 'umt')
-    ]
-
-
-def test_teachers_are_those_of_the_study_and_seed(plan, tmp_path):
-    study = plan('umt', 'mm_clf', 'ume', seeds=(0, 7))
-    best = {m: str(tmp_path / m / 'seed7' / 'best.pth') for m in ('rgb', 'audio')}
-    assert study.config('umt', 7).model.teachers == best
-    assert study.config('mm_clf', 7).model.encoder_checkpoints == best
-    for name, member in study.config('ume', 7).model.members.items():
-        config = str(tmp_path / name / 'seed7' / 'config.py')
-        assert member == dict(config=config, checkpoint=best[name])
-
-
-def test_options_and_seed_reach_every_config(plan, tmp_path):
-    options = {
-        'num_classes': 3,
-        'data_root': 'mine',
-        'train_cfg.max_epochs': 2,
-        'train_cfg.val_interval': 1,
-        'train_cfg.val_begin': 5,
-    }
-    cfg = plan('umt', **options).config('umt', 7)
-    assert cfg.model.cls_head.num_classes == 3
-    assert cfg.train_dataloader.dataset.data_root == 'mine'
-    assert cfg.randomness.seed == 7
-    assert cfg.work_dir == str(tmp_path / 'umt' / 'seed7')
-    # One validation, in the end.
-    assert (cfg.train_cfg.val_begin, cfg.train_cfg.val_interval) == (1, 2)
 
 
 def test_only_epochs_that_are_left_count(plan, tmp_path):
@@ -64,13 +32,6 @@ def test_only_epochs_that_are_left_count(plan, tmp_path):
         cell.mkdir(parents=True)
         (cell / 'result.json').write_text('{}')
     assert study.epochs() == 5 * epochs
-
-
-def test_a_method_without_config(plan):
-    with pytest.raises(FileNotFoundError) as error:
-        plan('gblend')
-    assert "method 'gblend' has no config" in str(error.value)
-    assert 'joint_slim_avdigits.py' in str(error.value)
 
 
 class Stopped(Exception):
@@ -118,33 +79,36 @@ def test_the_config_of_a_cell_is_kept_in_order_and_compared(plan, tmp_path, buil
     assert 'another --work-dir, or remove that folder' in text
 
 
-def test_percent_by_hand():
-    metrics = {
-        'acc/top1': 0.5,
-        'acc/top5': 0.9,
-        'acc/mean1': 0.4,
-        'acc/rgb_top1': 0.25,
-        'acc/average_prob_top1': 0.75,
+def test_a_variant_goes_on_where_it_has_begun(plan, tmp_path, built):
+    variants = parse_variants('joint', 'optim_wrapper.optimizer.lr=0.1,0.2')
+    study = plan(variants=variants)
+    for name in study.methods:
+        with pytest.raises(Stopped):
+            study.run_cell(name, 0)
+    assert [cfg.optim_wrapper.optimizer.lr for cfg in built] == [0.1, 0.2]
+    cell = tmp_path / 'joint.lr=0.2' / 'seed0'
+    (cell / 'epoch_1.pth').touch()
+    (tmp_path / 'joint.lr=0.1' / 'seed0' / 'result.json').write_text('{"top1": 1.0}')
+    again = plan(variants=variants)
+    epochs = again.config('joint', 0).train_cfg.max_epochs
+    assert again.epochs() == epochs
+    assert again.run_cell('joint lr=0.1', 0) == dict(top1=1.0)
+    with pytest.raises(Stopped):
+        again.run_cell('joint lr=0.2', 0)
+    assert built[-1].resume and built[-1].work_dir == str(cell)
+
+
+def test_probes_of_frozen_encoders_are_those_they_come_from(plan, tmp_path):
+    results = dict(
+        kd_rgb=dict(rgb=1.0), kd_audio=dict(audio=2.0), di_mml=dict(rgb=3.0, audio=4.0)
+    )
+    for method, probes in results.items():
+        cell = tmp_path / method / 'seed0'
+        cell.mkdir(parents=True)
+        (cell / 'result.json').write_text(json.dumps(dict(probe_top1=probes)))
+    study = plan('kd_mm_clf', 'di_mml_stage2')
+    probes = {
+        m: study._probes_of_teachers(m, 0) for m in ('kd_mm_clf', 'di_mml_stage2')
     }
-    assert in_percent(metrics) == dict(
-        top1=50.0, unimodal_top1=dict(rgb=25.0), average_prob=75.0
-    )
-
-
-def test_summary_by_hand():
-    cells = [
-        dict(top1=50.0, probe_top1=dict(rgb=10.0, audio=20.0), seconds=1.0),
-        dict(top1=60.0, probe_top1=dict(rgb=30.0, audio=20.0), seconds=2.0),
-    ]
-    assert summarize(dict(joint=cells)) == dict(
-        joint=dict(
-            top1=55.0,
-            probe_top1=dict(rgb=20.0, audio=20.0),
-            seconds=1.5,
-            seeds=dict(
-                top1=[50.0, 60.0],
-                probe_top1=dict(rgb=[10.0, 30.0], audio=[20.0, 20.0]),
-                seconds=[1.0, 2.0],
-            ),
-        )
-    )
+    assert probes['kd_mm_clf'] == dict(rgb=1.0, audio=2.0)
+    assert probes['di_mml_stage2'] == dict(rgb=3.0, audio=4.0)

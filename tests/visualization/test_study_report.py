@@ -49,8 +49,23 @@ def test_table():
         '| seconds |\n'
         '| :-- | --: | --: | --: | --: | --: | --: |\n'
         '| rgb | 55.0 | 55.0 | - | 56.0 | - | 12 |\n'
-        '| umt | 86.0 ± 2.0 | 50.0 ± 1.0 | 72.0 ± 0.0 | 57.5 | 79.0 | 100 |\n'
-        '| ume | 87.0 | - | - | - | - | - |\n'
+        '| UMT | 86.0 ± 2.0 | 50.0 ± 1.0 | 72.0 ± 0.0 | 57.5 | 79.0 | 100 |\n'
+        '| UME | 87.0 | - | - | - | - | - |\n'
+    )
+
+
+def test_seconds_over_those_of_joint_training():
+    results = dict(
+        joint=dict(top1=80.0, seconds=50.0),
+        umt=dict(top1=86.0, seconds=99.6),
+        ume=dict(top1=87.0),
+    )
+    assert results_table(results) == (
+        '| method | top-1 (%) | seconds | x joint |\n'
+        '| :-- | --: | --: | --: |\n'
+        '| joint | 80.0 | 50 | 1.00 |\n'
+        '| UMT | 86.0 | 100 | 1.99 |\n'
+        '| UME | 87.0 | - | - |\n'
     )
 
 

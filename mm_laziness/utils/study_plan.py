@@ -1,0 +1,143 @@
+"""What a study runs, in which order, and with which configs."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mmengine.config import Config
+
+from .config import resolve_config
+from .study_variants import Variant, folder_name
+
+
+@dataclass
+class StudyPlan:
+    """Methods x seeds on a data set, teachers first.
+
+    Args:
+        name (str): Encoders and data set, as in ``<method>_<name>.py``.
+        methods (Sequence[str]): Methods; those that train teachers are added, variants
+            follow.
+        seeds (Sequence[int]): Every method is run with each.
+        folder (Path): Where everything goes: ``<method>/seed<seed>/`` per cell.
+        config_dir (Path): Folder of the configs.
+        options (dict): Settings that replace those of every config.
+        variants (Sequence[Variant]): Methods with other settings; nothing starts from
+            their models.
+
+    Raises:
+        FileNotFoundError: If a method has no config.
+        ValueError: If a variant changes a setting that its config has not, if two
+            have one name, or methods start from each other.
+    """
+
+    name: str
+    methods: Sequence[str]
+    seeds: Sequence[int]
+    folder: Path
+    config_dir: Path = Path('configs')
+    options: dict = field(default_factory=dict)
+    variants: Sequence[Variant] = ()
+
+    def __post_init__(self) -> None:
+        """Put teachers first, and theirs before them."""
+        names = [variant.name for variant in self.variants]
+        self._variant = dict(zip(names, self.variants, strict=True))
+        folders = [folder_name(name) for name in (*dict.fromkeys(self.methods), *names)]
+        if twice := sorted({f for f in folders if folders.count(f) > 1}):
+            raise ValueError(f'a study has one run per name, but got {twice} twice')
+        ordered: dict[str, None] = {}
+        for method in (*self.methods, *names):
+            self._add(method, ordered, ())
+        self.methods = list(ordered)
+
+    def _add(self, method: str, ordered: dict, path: tuple[str, ...]) -> None:
+        if method in path:
+            raise ValueError(
+                f'methods start from each other: {" <- ".join((*path, method))}; '
+                'correct the checkpoints in a config'
+            )
+        if method not in ordered:
+            for teacher in self.teachers(method):
+                self._add(teacher, ordered, (*path, method))
+            ordered[method] = None
+
+    def config_path(self, method: str) -> Path:
+        """Config file of a method or of a variant's."""
+        if method in self._variant:
+            method = self._variant[method].method
+        path = self.config_dir / f'{method}_{self.name}.py'
+        if not path.is_file():
+            raise FileNotFoundError(
+                f'method {method!r} has no config {path}; write it (a few lines on '
+                f'joint_{self.name}.py), or choose other methods'
+            )
+        return path
+
+    def cell_folder(self, method: str, seed: int) -> Path:
+        """Folder of one run."""
+        return self.folder / folder_name(method) / f'seed{seed}'
+
+    def config(self, method: str, seed: int) -> Config:
+        """Config of one run, whose teachers are those of the study."""
+        cfg = self._read(method)
+        for holder, key, other in list(self._references(cfg.model)):
+            cell = self.cell_folder(other, seed)
+            holder[key] = str(cell / ('config.py' if key == 'config' else 'best.pth'))
+        cfg = resolve_config(cfg)
+        # One validation, after the last epoch: `best.pth`, which others start from, is
+        # that epoch's, and no checkpoint is chosen on test data.
+        cfg.train_cfg.update(val_begin=1, val_interval=cfg.train_cfg.max_epochs)
+        cfg.work_dir = str(self.cell_folder(method, seed))
+        cfg.randomness = dict(seed=seed)
+        # Several runs of one process must not share MMEngine's global instances.
+        cfg.experiment_name = f'{self.name}_{method}_{seed}_{time.time_ns()}'
+        cfg.launcher = 'none'
+        return cfg
+
+    def _read(self, method: str) -> Config:
+        cfg = Config.fromfile(self.config_path(method))
+        cfg.merge_from_dict(self.options)
+        if method in self._variant:
+            self._variant[method].apply(cfg)
+        return cfg
+
+    def _references(self, holder: dict) -> Iterator[tuple[dict, str, str]]:
+        """Places of a model config that name the run of another method."""
+        for key, value in holder.items():
+            if isinstance(value, dict):
+                yield from self._references(value)
+            elif isinstance(value, str) and value.endswith(('.pth', '.py')):
+                path = Path(value)
+                run = path.stem if path.suffix == '.py' else path.parent.name
+                if run.endswith(f'_{self.name}'):
+                    yield holder, key, run.removesuffix(f'_{self.name}')
+
+    def teachers(self, method: str) -> list[str]:
+        """Methods whose trained models this one starts from."""
+        model = self._read(method).model
+        return list(dict.fromkeys(run for _, _, run in self._references(model)))
+
+    def trains_encoders(self, method: str) -> bool:
+        """Whether a method has encoders of its own, so that their probes tell of it."""
+        model = self._read(method).model
+        return 'members' not in model and not model.get('frozen_encoders')
+
+
+def all_methods(name: str, config_dir: Path) -> list[str]:
+    """Methods that have a config ``<method>_<name>.py``: uni-modal, joint, others.
+
+    Raises:
+        FileNotFoundError: If there is none.
+    """
+    found = sorted(
+        path.stem.removesuffix(f'_{name}') for path in config_dir.glob(f'*_{name}.py')
+    )
+    if not found:
+        raise FileNotFoundError(f'{config_dir} holds no config <method>_{name}.py')
+    first = ['joint']
+    if 'joint' in found:
+        joint = Config.fromfile(config_dir / f'joint_{name}.py')
+        first = [*joint.model.encoders, 'joint']
+    return [m for m in first if m in found] + [m for m in found if m not in first]

@@ -1,0 +1,142 @@
+"""The plan of a study: which methods, in which order, with which configs."""
+
+from pathlib import Path
+
+import pytest
+
+from mm_laziness.utils.study_plan import StudyPlan, all_methods
+from mm_laziness.utils.study_variants import parse_variants
+
+CONFIGS = Path(__file__).parents[2] / 'configs'
+WEIGHT = 'model.loss_distill.loss_weight'
+
+
+@pytest.fixture
+def plan(tmp_path):
+    def make(*methods, seeds=(0,), variants=(), **options):
+        return StudyPlan(
+            'slim_avdigits', methods, seeds, tmp_path, CONFIGS, options, variants
+        )
+
+    return make
+
+
+def test_uni_modal_models_come_first_and_once(plan):
+    assert plan('umt').methods == ['rgb', 'audio', 'umt']
+    assert plan('joint', 'ume', 'audio', 'umt').methods == [
+        *('joint', 'rgb', 'audio', 'ume', 'umt')
+    ]
+
+
+def test_what_teachers_start_from_comes_before_them(plan):
+    assert plan('kd_mm_clf').methods == [
+        *('rgb', 'kd_rgb', 'audio', 'kd_audio', 'kd_mm_clf')
+    ]
+    assert plan('self_distill_features').methods == ['joint', 'self_distill_features']
+    assert plan('self_distill_labels').methods == ['joint', 'self_distill_labels']
+
+
+def test_teachers_are_those_of_the_study_and_seed(plan, tmp_path):
+    study = plan('umt', 'mm_clf', 'ume', seeds=(0, 7))
+    best = {m: str(tmp_path / m / 'seed7' / 'best.pth') for m in ('rgb', 'audio')}
+    assert study.config('umt', 7).model.teachers == best
+    assert study.config('mm_clf', 7).model.encoder_checkpoints == best
+    for name, member in study.config('ume', 7).model.members.items():
+        config = str(tmp_path / name / 'seed7' / 'config.py')
+        assert member == dict(config=config, checkpoint=best[name])
+
+
+def test_options_and_seed_reach_every_config(plan, tmp_path):
+    options = {
+        'num_classes': 3,
+        'data_root': 'mine',
+        'train_cfg.max_epochs': 2,
+        'train_cfg.val_interval': 1,
+        'train_cfg.val_begin': 5,
+    }
+    cfg = plan('umt', **options).config('umt', 7)
+    assert cfg.model.cls_head.num_classes == 3
+    assert cfg.train_dataloader.dataset.data_root == 'mine'
+    assert cfg.randomness.seed == 7
+    assert cfg.work_dir == str(tmp_path / 'umt' / 'seed7')
+    # One validation, in the end.
+    assert (cfg.train_cfg.val_begin, cfg.train_cfg.val_interval) == (1, 2)
+
+
+def test_single_teachers_are_those_of_the_study(plan, tmp_path):
+    study = plan('self_distill_labels', 'kd_rgb', 'self_distill_features')
+    best = {m: str(tmp_path / m / 'seed3' / 'best.pth') for m in ('rgb', 'joint')}
+    assert study.config('self_distill_labels', 3).model.teacher == best['joint']
+    assert study.config('kd_rgb', 3).model.teacher == best['rgb']
+    both = study.config('self_distill_features', 3).model.teachers
+    assert both == dict(rgb=best['joint'], audio=best['joint'])
+
+
+def test_variants_follow_and_keep_their_teachers(plan, tmp_path):
+    study = plan('joint', variants=parse_variants('umt', f'{WEIGHT}=0,10'))
+    assert study.methods == [
+        *('joint', 'rgb', 'audio', 'umt loss_weight=0', 'umt loss_weight=10')
+    ]
+    cfg = study.config('umt loss_weight=10', 7)
+    assert cfg.model.loss_distill.loss_weight == 10
+    assert cfg.model.teachers.rgb == str(tmp_path / 'rgb' / 'seed7' / 'best.pth')
+    assert cfg.work_dir == str(tmp_path / 'umt.loss_weight=10' / 'seed7')
+    assert study.trains_encoders('umt loss_weight=10')
+
+
+def test_nothing_starts_from_a_variant(plan):
+    variants = parse_variants('rgb', 'optim_wrapper.optimizer.lr=0.1')
+    study = plan('umt', variants=variants)
+    assert study.methods == ['rgb', 'audio', 'umt', 'rgb lr=0.1']
+    assert 'lr=0.1' not in study.config('umt', 0).model.teachers.rgb
+
+
+def test_bad_variants(plan):
+    with pytest.raises(ValueError) as error:
+        plan('joint', variants=parse_variants('umt', 'model.loss_distill.weight=1,2'))
+    text = str(error.value)
+    assert "--vary umt model.loss_distill.weight: the config has no 'weight'" in text
+    assert "only ['type', 'loss_weight']" in text
+    with pytest.raises(FileNotFoundError, match="method 'unknown' has no config"):
+        plan(variants=parse_variants('unknown', f'{WEIGHT}=1'))
+    with pytest.raises(ValueError, match=r"\['umt.loss_weight=1'\] twice"):
+        plan(variants=parse_variants('umt', f'{WEIGHT}=1,1'))
+
+
+def test_all_methods(tmp_path):
+    found = all_methods('slim_avdigits', CONFIGS)
+    assert found[:3] == ['rgb', 'audio', 'joint']
+    assert found[3:] == sorted(found[3:])
+    files = {path.name for path in CONFIGS.glob('*_slim_avdigits.py')}
+    assert {f'{method}_slim_avdigits.py' for method in found} == files
+    with pytest.raises(FileNotFoundError, match='holds no config <method>_x.py'):
+        all_methods('x', CONFIGS)
+    for method in ('umt', 'flow'):
+        (tmp_path / f'{method}_mine.py').touch()
+    assert all_methods('mine', tmp_path) == ['flow', 'umt']
+
+
+def test_every_config_of_the_demo_fits_into_one_study(plan, tmp_path):
+    study = plan(*all_methods('slim_avdigits', CONFIGS))
+    for method in study.methods:
+        model = str(study.config(method, 0).model)
+        # No run outside of the study is used.
+        assert 'work_dirs' not in model.replace(str(tmp_path), '')
+        for teacher in study.teachers(method):
+            assert study.methods.index(teacher) < study.methods.index(method)
+            assert str(study.cell_folder(teacher, 0)) in model
+
+
+def test_methods_that_start_from_each_other(tmp_path):
+    for method, other in (('a', 'b'), ('b', 'a')):
+        text = f"model = dict(teacher='work_dirs/{other}_mine/best.pth')\n"
+        (tmp_path / f'{method}_mine.py').write_text(text)
+    with pytest.raises(ValueError, match='start from each other: a <- b <- a'):
+        StudyPlan('mine', ['a'], [0], tmp_path, tmp_path)
+
+
+def test_a_method_without_config(plan):
+    with pytest.raises(FileNotFoundError) as error:
+        plan('no_such')
+    assert "method 'no_such' has no config" in str(error.value)
+    assert 'joint_slim_avdigits.py' in str(error.value)

@@ -6,6 +6,9 @@ from mmaction.registry import MODELS
 from mmaction.structures import ActionDataSample
 from mmengine.optim import AmpOptimWrapper
 
+from mm_laziness.evaluation.functional import modulation_coefficients
+from mm_laziness.models import DUCLoss, LabelDistillationLoss
+
 pytestmark = [
     pytest.mark.gpu,
     pytest.mark.skipif(not torch.cuda.is_available(), reason='no accelerator here'),
@@ -80,3 +83,22 @@ def test_our_code_does_not_wait_for_the_device(tmp_path):
         sum(v for k, v in losses.items() if 'loss' in k).backward()
     finally:
         torch.cuda.set_sync_debug_mode('default')
+
+
+def test_losses_and_coefficients_do_not_wait_for_the_device():
+    feats = {m: torch.randn(8, 16, device='cuda') for m in ('left', 'sound')}
+    dimensions = {m: torch.arange(4 * i, 8, device='cuda') for i, m in enumerate(feats)}
+    scores = {m: feat[:, :3].detach() for m, feat in feats.items()}
+    labels = torch.arange(8, device='cuda') % 3
+    student = feats['left'].requires_grad_()
+    torch.cuda.synchronize()
+    torch.cuda.set_sync_debug_mode('error')
+    try:
+        loss = DUCLoss()(feats, dimensions)
+        loss = loss + LabelDistillationLoss()(student, feats['sound'])
+        loss.backward()
+        coefficients = modulation_coefficients(scores, labels, 0.5)
+    finally:
+        torch.cuda.set_sync_debug_mode('default')
+    assert student.grad.isfinite().all()
+    assert all(0 <= k <= 1 for k in coefficients.values())

@@ -125,29 +125,38 @@ class Tiny:
         args.insert(args.index('--cfg-options') + 1, unique)
         script = str(self.script(name))
         printed = io.StringIO()
-        with _as_command(self.folder, [script, *args]), redirect_stdout(printed):
+        as_command = _as_command(self.folder, [script, *args])
+        with quick_runs(), as_command, redirect_stdout(printed):
             runpy.run_path(script, run_name='__main__')
         return printed.getvalue()
 
     def process(self, *command, path=ROOT):
         """Run a command of its own, which finds modules in ``path``, too."""
-        done = subprocess.run(
+        process = self.start(*command, path=path, stdout=subprocess.PIPE)
+        try:
+            printed, _ = process.communicate(timeout=200)
+        finally:
+            process.kill()
+        assert process.returncode == 0, printed
+        return printed
+
+    def start(self, *command, path=ROOT, stdout):
+        """Start such a command, and do not wait for it."""
+        environment = {
+            **os.environ,
+            'MM_LAZINESS_ENV': sys.prefix,
+            'CUDA_VISIBLE_DEVICES': '',
+            'OMP_NUM_THREADS': '1',
+            'PYTHONPATH': f'{ROOT}{os.pathsep}{path}',
+        }
+        return subprocess.Popen(
             [sys.executable if part == 'python' else str(part) for part in command],
             cwd=self.folder,
-            env={
-                **os.environ,
-                'MM_LAZINESS_ENV': sys.prefix,
-                'CUDA_VISIBLE_DEVICES': '',
-                'OMP_NUM_THREADS': '1',
-                'PYTHONPATH': f'{ROOT}{os.pathsep}{path}',
-            },
-            stdout=subprocess.PIPE,
+            env=environment,
+            stdout=stdout,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=200,
         )
-        assert done.returncode == 0, done.stdout
-        return done.stdout
 
     @staticmethod
     def script(name, suffix='py'):
@@ -181,6 +190,18 @@ class Tiny:
 
 
 @contextmanager
+def quick_runs():
+    """Leave out what takes longer than the training here."""
+    with pytest.MonkeyPatch.context() as patch:
+        # Each Runner asks compilers and git for their versions, and lays its config
+        # out as code.
+        patch.setattr('mmengine.runner.runner.collect_env', dict)
+        patch.setattr('mmengine.runner.runner.get_git_hash', str)
+        patch.setattr('mmengine.config.config.FormatCode', lambda text, **_: (text, 1))
+        yield
+
+
+@contextmanager
 def _as_command(folder, argv):
     """A process of its own, as far as a tool can tell."""
     before = os.getcwd(), sys.argv, dict(os.environ), torch.get_num_threads()
@@ -198,12 +219,7 @@ def _as_command(folder, argv):
 
 @pytest.fixture(scope='session')
 def tiny(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        # Each Runner asks compilers and git for their versions, which takes longer
-        # than the training here.
-        patch.setattr('mmengine.runner.runner.collect_env', dict)
-        patch.setattr('mmengine.runner.runner.get_git_hash', str)
-        # Each data set collects garbage among all that has been imported.
-        gc.freeze()
-        yield Tiny(tmp_path_factory.mktemp('tiny'))
-        gc.unfreeze()
+    # Each data set collects garbage among all that has been imported.
+    gc.freeze()
+    yield Tiny(tmp_path_factory.mktemp('tiny'))
+    gc.unfreeze()

@@ -7,9 +7,20 @@ Each start costs seconds of imports: python two_ranks_session.py '[[tool, argume
 import json
 import runpy
 import sys
+from pathlib import Path
 
-if __name__ == '__main__':
-    for number, (tool, *arguments) in enumerate(json.loads(sys.argv[1])):
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tinyset import quick_runs  # noqa: E402
+
+
+def main(runs):
+    for number, (tool, *arguments) in enumerate(runs):
         name = f'experiment_name=session{number}'
         sys.argv[:] = [tool, *arguments, '--cfg-options', name, '--launcher', 'pytorch']
-        runpy.run_path(tool, run_name='__main__')
+        with quick_runs():
+            runpy.run_path(tool, run_name='__main__')
+
+
+if __name__ == '__main__':
+    main(json.loads(sys.argv[1]))

@@ -20,17 +20,18 @@ def certainty_weighted_scores(scores: Sequence[Tensor], temperature: float) -> T
         temperature (float): T; the higher, the more equal the weights.
 
     Returns:
-        Tensor: Logits of shape (N, K), float32.
+        Tensor: Logits of shape (N, K), float32 or wider.
 
     Raises:
         ValueError: If the temperature is not positive, there are no scores, or their
             shapes differ.
     """
-    if temperature <= 0:
+    if not temperature > 0:
         raise ValueError(f'the temperature must be positive, but got {temperature}')
     shapes = sorted({tuple(score.shape) for score in scores})
     if len(shapes) != 1 or len(shapes[0]) != 2:
         raise ValueError(f'scores must have one shape (N, K), but have {shapes}')
-    stacked = torch.stack(list(scores)).float()
+    stacked = torch.stack(list(scores))
+    stacked = stacked.to(torch.promote_types(stacked.dtype, torch.float32))
     certainty = stacked.softmax(dim=2).amax(dim=2, keepdim=True)
     return ((certainty / temperature).softmax(dim=0) * stacked).sum(dim=0)

@@ -115,7 +115,7 @@ def class_centroids(
         Tensor: Of shape (K, C), float32 or wider; zeros for a class without samples.
     """
     sums = features.new_zeros((len(counts), features.shape[1]), dtype=torch.float64)
-    rows = _rows_at_once(features)
+    rows = _rows_at_once(features, len(counts))
     chunks = zip(features.split(rows), labels.long().split(rows), strict=True)
     for values, classes in chunks:
         # A product, because index_add_ adds in no fixed order on an accelerator.
@@ -174,10 +174,11 @@ def _keep(tensor: Tensor) -> None:
     """The sum over one process."""
 
 
-def _rows_at_once(features: Tensor) -> int:
+def _rows_at_once(features: Tensor, columns: int = 0) -> int:
+    """Samples at once; ``columns`` if more than the features' are computed of each."""
     on_cpu = features.device.type == 'cpu'
     values = _CHUNK_CPU if on_cpu else _CHUNK_ACCELERATOR
-    return max(1, values // features.shape[1])
+    return max(1, values // max(columns, features.shape[1]))
 
 
 def _check_shapes(features: dict[str, Tensor], labels: Tensor) -> None:

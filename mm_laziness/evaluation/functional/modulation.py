@@ -45,7 +45,8 @@ def confidence_sums(scores: Mapping[str, Tensor], labels: Tensor) -> Tensor:
         labels (Tensor): Class indices (N,).
 
     Returns:
-        Tensor: Of shape (M,), float32, in the order of ``scores``.
+        Tensor: Of shape (M,) in the order of ``scores``; float64 for such scores, else
+        float32.
 
     Raises:
         ValueError: If the shapes disagree.
@@ -61,7 +62,8 @@ def confidence_sums(scores: Mapping[str, Tensor], labels: Tensor) -> Tensor:
             'each modality needs scores (N, K) and all share labels (N,), but got '
             f'{shapes} and {tuple(labels.shape)}'
         )
-    logits = torch.stack([logits.float() for logits in scores.values()])  # (M, N, K)
+    logits = torch.stack(list(scores.values()))  # (M, N, K)
+    logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
     index = labels.long().expand(len(logits), -1).unsqueeze(-1)
     return logits.log_softmax(dim=-1).gather(-1, index).squeeze(-1).exp().sum(dim=1)
 

@@ -55,6 +55,16 @@ def test_one_classifier_stays_as_it_is():
     torch.testing.assert_close(certainty_weighted_scores([scores], 1.0), scores)
 
 
+def test_float64_stays_as_it_is():
+    generator = torch.Generator().manual_seed(0)
+    scores = [torch.randn(4, 5, generator=generator).double() / 3 for _ in range(2)]
+    certainty = torch.stack([s.softmax(1).amax(1) for s in scores])
+    weights = (certainty / 0.1).softmax(0)
+    expected = sum(w[:, None] * s for w, s in zip(weights, scores, strict=True))
+    found = certainty_weighted_scores(scores, 0.1)
+    torch.testing.assert_close(found, expected, rtol=1e-12, atol=0)
+
+
 def test_half_precision_and_large_scores():
     scores = [torch.tensor([[6e4, 0.0]]).half(), torch.zeros(1, 2).half()]
     found = certainty_weighted_scores(scores, 1.0)
@@ -67,6 +77,7 @@ def test_half_precision_and_large_scores():
     [
         ([(2, 3)], 0.0, 'must be positive, but got 0.0'),
         ([(2, 3)], -1.0, 'must be positive, but got -1.0'),
+        ([(2, 3)], float('nan'), 'must be positive, but got nan'),
         ([], 1.0, r'one shape \(N, K\), but have \[\]'),
         ([(2, 3), (2, 4)], 1.0, r'have \[\(2, 3\), \(2, 4\)\]'),
         ([(3,)], 1.0, r'have \[\(3,\)\]'),

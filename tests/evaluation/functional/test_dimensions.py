@@ -106,6 +106,23 @@ def test_rows_at_once_do_not_matter():
     assert all(torch.equal(hits[0], other) for other in hits)
 
 
+def test_many_classes_and_few_dimensions_take_no_more_memory(monkeypatch):
+    sizes, one_hot = [], module.F.one_hot
+
+    def seen(*args):
+        sizes.append(one_hot(*args).numel())
+        return one_hot(*args)
+
+    monkeypatch.setattr(module.F, 'one_hot', seen)
+    labels = torch.arange(3000) % 300
+    feats = labels.unsqueeze(1).float()
+    centroids = module.class_centroids(
+        feats, labels, module.class_counts(labels, 300, alone), alone
+    )
+    assert torch.equal(centroids, torch.arange(300.0).unsqueeze(1))
+    assert sum(sizes) == 3000 * 300 and max(sizes) <= module._CHUNK_CPU
+
+
 @pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16, torch.float64])
 def test_other_precisions(dtype):
     feats, labels = data(width=40)

@@ -75,15 +75,30 @@ def test_golden(case, fusion):
                 )
 
 
-def _split_by_head(golden, case):
+@pytest.mark.parametrize('case', ['visual_dominant', 'audio_dominant'])
+def test_golden_in_float64(case):
+    golden, prefix = np.load(GOLDEN, allow_pickle=False), f'case_{case}__concat__'
+    scores = _split_by_head(golden, case, torch.float64)
+    labels = torch.from_numpy(golden['labels'])
+    expected = [golden[f'{prefix}score_{name}_f64'] for name in 'av']
+    sums = confidence_sums(scores, labels).tolist()
+    np.testing.assert_allclose(sums, expected, rtol=1e-9)
+    for index, alpha in enumerate(golden['alphas']):
+        found = modulation_coefficients(scores, labels, alpha)
+        for name in 'av':
+            expected = golden[f'{prefix}coeff_{name}_per_alpha_f64'][index]
+            np.testing.assert_allclose(found[name], expected, rtol=1e-9)
+
+
+def _split_by_head(golden, case, dtype=torch.float32):
     head = MODELS.build(
         dict(type='LinearFusionHead', num_classes=6, in_channels=dict(a=512, v=512))
-    )
+    ).to(dtype)
     for name in ('weight', 'bias'):
         value = torch.from_numpy(golden[f'concat_fc_{name}'])
         getattr(head.fc_cls, name).data.copy_(value)
     return head.split_scores(
-        {m: torch.from_numpy(golden[f'case_{case}__feat_{m}']) for m in 'av'}
+        {m: torch.from_numpy(golden[f'case_{case}__feat_{m}']).to(dtype) for m in 'av'}
     )
 
 

@@ -188,7 +188,7 @@ def _check(
         )
     if stage not in (1, 2):
         raise ValueError(f'stage must be 1 or 2, but got {stage!r}')
-    if temperature <= 0:
+    if not temperature > 0:
         raise ValueError(
             f'certainty_temperature must be positive, but is {temperature}'
         )

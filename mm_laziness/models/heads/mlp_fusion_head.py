@@ -41,9 +41,9 @@ class MLPFusionHead(FusionHead):
         self.fc_hidden = nn.Linear(sum(in_channels.values()), hidden_channels)
         self.fc_cls = nn.Linear(hidden_channels, num_classes)
 
-    def init_weights(self) -> None:
+    def draw_weights(self) -> None:
         """Draw the hidden layer for its ReLU (He et al., ICCV 2015)."""
-        super().init_weights()
+        super().draw_weights()
         nn.init.kaiming_normal_(self.fc_hidden.weight, nonlinearity='relu')
 
     def fuse(self, feats: dict[str, Tensor]) -> Tensor:

@@ -66,12 +66,16 @@ class MultiModalHead(BaseHead):
         """Scores (N, K) of each modality alone."""
 
     def init_weights(self) -> None:
+        """Draw the weights; then do what ``init_cfg`` says, such as to load them."""
+        self.draw_weights()
+        super().init_weights()
+
+    def draw_weights(self) -> None:
         """Draw linear layers as MMAction2's heads do: normal, std 0.01, bias 0."""
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.normal_(module.weight, std=0.01)
                 nn.init.zeros_(module.bias)
-        super().init_weights()
 
     def register_loss_observer(self, observer: LossObserver) -> RemovableHandle:
         """Let ``observer(feats, labels)`` see what each call of :meth:`loss` sees.

@@ -9,6 +9,8 @@ from mmengine.dist import all_gather, get_rank, get_world_size
 from mmengine.model import BaseModule
 from torch import Tensor
 
+_KINDS = (torch.int64, torch.int32, torch.bool)
+
 
 @MODELS.register_module()
 class DUCLoss(BaseModule):
@@ -25,7 +27,7 @@ class DUCLoss(BaseModule):
 
     With several processes each student meets the teachers of all of them, so that the
     average of the processes' losses is the loss of the whole batch. All processes must
-    have the same number of rows, as MMEngine's samplers and ``drop_last`` give it.
+    have the same number of rows, as MMEngine's samplers with ``round_up`` give them.
 
     Args:
         temperature (float): T. Defaults to 1.0; the official code has 50 for CREMA-D
@@ -38,7 +40,7 @@ class DUCLoss(BaseModule):
 
     def __init__(self, temperature: float = 1.0, loss_weight: float = 1.0) -> None:
         super().__init__()
-        if temperature <= 0:
+        if not temperature > 0:
             raise ValueError(f'temperature must be positive, but got {temperature}')
         self.temperature = temperature
         self.loss_weight = loss_weight
@@ -57,7 +59,8 @@ class DUCLoss(BaseModule):
             Tensor: A scalar, float32 also under autocast.
 
         Raises:
-            ValueError: If shapes differ, or a modality has no dimensions given.
+            ValueError: If shapes differ, or a modality's dimensions are not given, or
+                neither indices nor a mask.
         """
         _check(feats, dimensions)
         device = next(iter(feats.values())).device
@@ -66,7 +69,7 @@ class DUCLoss(BaseModule):
             teachers, first = _of_all_processes(students)
             rows = len(next(iter(students.values())))
             targets = torch.arange(first, first + rows, device=device)
-            sets = {m: dimensions[m].to(device, non_blocking=True) for m in feats}
+            sets = {m: _on(device, dimensions[m]) for m in feats}
             losses = [
                 self._teach(teachers[p], students[q], sets[p], sets[q], targets)
                 for p, q in permutations(feats, 2)
@@ -97,6 +100,12 @@ class DUCLoss(BaseModule):
 
 def _at_least_float32(feat: Tensor) -> Tensor:
     return feat.to(torch.promote_types(feat.dtype, torch.float32))
+
+
+def _on(device: torch.device, dimensions: Tensor) -> Tensor:
+    # An empty tensor is float32, unless its type is said.
+    kind = torch.bool if dimensions.dtype == torch.bool else torch.int64
+    return dimensions.to(device, kind, non_blocking=True)
 
 
 def _mask(dimensions: Tensor, width: int) -> Tensor:
@@ -130,6 +139,11 @@ def _check(feats: dict[str, Tensor], dimensions: dict[str, Tensor]) -> None:
         )
     for name, feat in feats.items():
         given = dimensions[name]
+        if given.numel() and given.dtype not in _KINDS:
+            raise ValueError(
+                f'dimensions of {name!r} must be indices (int64) or a mask (bool), but '
+                f'are {given.dtype}'
+            )
         if given.dtype == torch.bool and given.shape != feat.shape[1:]:
             raise ValueError(
                 f'the mask of {name!r} has the shape {tuple(given.shape)}, but its '

@@ -26,7 +26,7 @@ class LabelDistillationLoss(BaseModule):
 
     def __init__(self, tau: float = 1.0, loss_weight: float = 1.0) -> None:
         super().__init__()
-        if tau <= 0:
+        if not tau > 0:
             raise ValueError(f'tau must be positive, but got {tau}')
         if loss_weight < 0:
             raise ValueError(f'loss_weight must not be negative, but got {loss_weight}')

@@ -35,6 +35,9 @@ class LabelDistillationRecognizer(DistillationRecognizer):
         teacher_dtype (str, optional): Run the teacher under autocast to this type, e.g.
             ``'float16'``.
         **kwargs: As in :class:`LateFusionRecognizer`.
+
+    Raises:
+        ValueError: If the head has no loss of fused scores.
     """
 
     def __init__(
@@ -48,6 +51,12 @@ class LabelDistillationRecognizer(DistillationRecognizer):
     ) -> None:
         loss_distill = loss_distill or dict(type='LabelDistillationLoss')
         super().__init__(encoders, cls_head, loss_distill, teacher_dtype, **kwargs)
+        if not callable(getattr(self.cls_head, 'losses', None)):
+            raise ValueError(
+                f"the teacher's soft labels are for fused scores, of which the head "
+                f'{type(self.cls_head).__name__} has no losses(); use '
+                'LinearFusionHead, MLPFusionHead or AttentionFusionHead'
+            )
         self.teacher_checkpoint = teacher
         self.head_cfg = copy.deepcopy(cls_head)
 

@@ -39,6 +39,11 @@ class EffectiveDimensions(nn.Module):
         self.separated.fill_(True)
         _read(self)
 
+    def forget(self) -> None:
+        """Make the dimensions unknown again."""
+        self.separated.fill_(False)
+        _read(self)
+
     def masks(self) -> dict[str, Tensor]:
         """Which dimensions are effective, of shape (C,), by modality."""
         return {name: self.get_buffer(name) for name in self.names}

@@ -37,12 +37,18 @@ def _keep_weights() -> None:
 
 
 def check_checkpoint(path: str, role: str) -> None:
-    """Raise ``FileNotFoundError`` if a local checkpoint file does not exist.
+    """Refuse a local checkpoint file that does not exist.
 
     Args:
         path (str): A file, or a URL, which is not checked.
         role (str): What it is for; begins the message.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If no file is named.
     """
+    if not path:
+        raise ValueError(f'{role} names no checkpoint; set it to a file or URL')
     if '://' not in path and not osp.isfile(path):
         run = osp.basename(osp.dirname(path))
         hint = f'train it first (python tools/train.py configs/{run}.py)' if run else ''

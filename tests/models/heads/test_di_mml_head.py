@@ -142,6 +142,7 @@ def test_autocast():
         (dict(in_channels=dict(rgb=4)), 'two or more modalities'),
         (dict(stage=3), 'stage must be 1 or 2, but got 3'),
         (dict(certainty_temperature=0.0), 'certainty_temperature must be positive'),
+        (dict(certainty_temperature=float('nan')), 'temperature must be positive'),
         (dict(average_clips='prob'), "set average_clips='score'"),
         (dict(loss_duc=dict(type='DUCLoss', temperature=-1)), 'temperature must be'),
     ],

@@ -46,6 +46,12 @@ def test_initialization():
     assert not head.fc_hidden.bias.any() and not head.fc_cls.bias.any()
 
 
+def test_init_cfg_comes_last():
+    head = make(init_cfg=dict(type='Constant', layer='Linear', val=0.5))
+    head.init_weights()
+    assert (head.fc_hidden.weight == 0.5).all() and (head.fc_cls.weight == 0.5).all()
+
+
 def test_all_parts_get_gradient():
     head = make()
     feats = dict(

@@ -170,29 +170,3 @@ def test_half_precision_and_autocast(dtype):
         found = DUCLoss()(half, sets)
     assert found.dtype == torch.float32
     assert torch.equal(found, expected)
-
-
-@pytest.mark.parametrize(
-    'widths, sets, message',
-    [
-        (
-            dict(a=4, v=3),
-            'av',
-            r"'a': \(2, 4\), 'v': \(2, 3\)}; choose encoders of equ",
-        ),
-        (dict(a=4), 'a', 'two or more modalities'),
-        (dict(a=4, v=4), 'a', r"dimensions lack \['v'\]"),
-    ],
-)
-def test_bad_input(widths, sets, message):
-    feats = {m: torch.zeros(2, width) for m, width in widths.items()}
-    with pytest.raises(ValueError, match=message):
-        DUCLoss()(feats, {m: torch.tensor([0]) for m in sets})
-
-
-def test_bad_masks_and_temperatures():
-    feats, _ = random_features('a', 'v')
-    with pytest.raises(ValueError, match=r"mask of 'a' has the shape \(7,\).*have 8"):
-        DUCLoss()(feats, dict(a=torch.ones(7).bool(), v=torch.ones(8).bool()))
-    with pytest.raises(ValueError, match='temperature must be positive, but got 0'):
-        DUCLoss(temperature=0)

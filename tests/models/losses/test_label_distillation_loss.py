@@ -89,7 +89,7 @@ def test_shapes_must_agree():
         LabelDistillationLoss()(torch.zeros(2, 3), torch.zeros(2, 4))
 
 
-@pytest.mark.parametrize('tau', [0.0, -1.0])
+@pytest.mark.parametrize('tau', [0.0, -1.0, float('nan')])
 def test_temperature_is_positive(tau):
     with pytest.raises(ValueError, match=f'tau must be positive, but got {tau}'):
         LabelDistillationLoss(tau)

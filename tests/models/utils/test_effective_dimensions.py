@@ -36,6 +36,13 @@ def test_set_again_forgets_the_former():
     assert teachable(dimensions) == dict(rgb=[2], audio=[1, 2, 4], flow=[3])
 
 
+def test_forgotten():
+    dimensions = EffectiveDimensions(WIDTHS)
+    dimensions.set(SETS)
+    dimensions.forget()
+    assert not dimensions.known and not dimensions.separated
+
+
 def test_mmengines_way_of_loading_tells_the_host():
     given, dimensions = EffectiveDimensions(WIDTHS), EffectiveDimensions(WIDTHS)
     given.set(SETS)

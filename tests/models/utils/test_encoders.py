@@ -49,6 +49,9 @@ def test_missing_file():
     assert 'python tools/train.py configs/rgb_r50_ucf101.py' in text
     with pytest.raises(FileNotFoundError, match='does not exist; train it first, or'):
         check_checkpoint('best.pth', 'x')
+    for nothing in (None, ''):
+        with pytest.raises(ValueError, match='x names no checkpoint; set it to a file'):
+            check_checkpoint(nothing, 'x')
     check_checkpoint('https://nowhere.invalid/best.pth', 'x')
 
 

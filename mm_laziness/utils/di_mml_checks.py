@@ -11,16 +11,23 @@ def check_di_mml(cfg: Config) -> None:
     """Compare the stage of a ``DIMMLHead`` with the rest of the config.
 
     Raises:
-        ValueError: If stage 1 would never interact or not train its encoders, or stage
-            2 not start from stage 1.
+        ValueError: If stage 1 would never interact or not train its encoders, stage 2
+            not start from stage 1, or there are teachers.
     """
     from ..engine.hooks import DIMMLHook
     from ..models.heads import DIMMLHead
+    from ..models.recognizers.distillation import DistillationRecognizer
 
     model = cfg.get('model') or {}
     head = model.get('cls_head') or {}
     if not _is_a(head, DIMMLHead, MODELS):
         return
+    if _is_a(model, DistillationRecognizer, MODELS):
+        raise ValueError(
+            'teachers make up for what encoders miss in joint training, but those of '
+            "DI-MML are not trained jointly; set model.type='LateFusionRecognizer' "
+            'without teachers, or a fusion head instead of DIMMLHead'
+        )
     frozen = bool(model.get('frozen_encoders'))
     if head.get('stage', 1) == 2:
         parts = {

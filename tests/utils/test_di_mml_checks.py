@@ -59,6 +59,13 @@ def test_stage_1_trains_its_encoders():
     assert 'trains the encoders, but frozen_encoders=True' in refusal(cfg)
 
 
+@pytest.mark.parametrize('kind', ['UMTRecognizer', 'LabelDistillationRecognizer'])
+def test_no_teachers(kind, stage2):
+    for cfg in (read('di_mml'), stage2):
+        cfg.model.type = kind
+        assert "set model.type='LateFusionRecognizer' without teachers" in refusal(cfg)
+
+
 @pytest.mark.parametrize('hooks', [None, [], [dict(type='EMAHook')]])
 def test_stage_1_needs_its_hook(hooks):
     cfg = read('di_mml')

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from mmaction.registry import HOOKS
@@ -46,8 +47,8 @@ class DIMMLHook(Hook):
         """Check the run; not in ``before_run``, which a test calls as well.
 
         Raises:
-            ValueError: If the head is not of stage 1, or the run ends before the
-                interaction begins.
+            ValueError: If the head is not of stage 1, the run ends before the
+                interaction begins, or processes would get unequal batches.
         """
         head = getattr(unwrap(runner.model), 'cls_head', None)
         if not isinstance(head, DIMMLHead) or head.stage != 1:
@@ -62,6 +63,10 @@ class DIMMLHook(Hook):
                 f'[0, {runner.max_epochs}), the epochs of this run, so that modalities '
                 'would never interact; set interaction_epoch or max_epochs'
             )
+        _check_shares(runner.train_dataloader)
+        # Those of a model that was given by load_from are of another run.
+        if not runner._resume:
+            head.dimensions.forget()
 
     def before_train_epoch(self, runner: Runner) -> None:
         """Separate the dimensions, unless a resumed run has done so."""
@@ -78,6 +83,18 @@ class DIMMLHook(Hook):
         )
         model.cls_head.set_dimensions(dimensions)
         _report(runner, dimensions, model.cls_head.in_channels)
+
+
+def _check_shares(loader: DataLoader) -> None:
+    """Refuse batches that DUCLoss could not gather: processes would wait for ever."""
+    dataset: Any = loader.dataset
+    shares = getattr(loader.sampler, 'world_size', 1)
+    if not getattr(loader.sampler, 'round_up', True) and len(dataset) % shares:
+        raise ValueError(
+            f'{len(dataset)} samples give {shares} processes unequal batches, '
+            'but modalities interact over all of them; set '
+            'train_dataloader.sampler.round_up=True'
+        )
 
 
 def _each_sample_once(loader: DataLoader) -> DataLoader:

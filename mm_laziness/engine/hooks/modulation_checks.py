@@ -1,6 +1,5 @@
 """What must be there before gradients can be modulated."""
 
-
 from mmengine.optim import OptimWrapper, OptimWrapperDict
 from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch import Tensor, nn

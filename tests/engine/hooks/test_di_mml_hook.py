@@ -104,6 +104,30 @@ def test_resumed_equals_uninterrupted(toy, tmp_path, stop_after):
         assert sorted(loaded) == list(range(13))
 
 
+def test_what_another_run_has_separated_is_forgotten(toy, tmp_path):
+    run(toy, tmp_path / 'old', interaction=0, stop_after=1)
+    after = After()
+    given = dict(load_from=str(tmp_path / 'old' / 'epoch_1.pth'), hooks=[after])
+    runner = run(toy, tmp_path / 'new', **given)
+    assert after.interacting == [False, False, True, True]
+    assert sum(map(len, masks(runner).values())) > 0
+
+
+def test_unequal_shares_are_refused(toy, tmp_path):
+    loader = toy.loader(Views())
+    loader['sampler']['round_up'] = False
+
+    class TwoProcesses(Hook):
+        priority = 'HIGHEST'
+
+        def before_train(self, runner):
+            runner.train_dataloader.sampler.world_size = 2
+
+    with pytest.raises(ValueError, match=r'13 samples give 2 .*sampler\.round_up=True'):
+        run(toy, tmp_path, train_dataloader=loader, hooks=[TwoProcesses()])
+    run(toy, tmp_path, 0, 1, train_dataloader=loader)
+
+
 def test_nothing_else_changes(toy, tmp_path):
     """Where samples draw from the global generators, and the loss counts nothing."""
 

@@ -69,9 +69,11 @@ class GradientBlendingTrainLoop(EpochBasedTrainLoop):
         val_interval: int = 1,
         dynamic_intervals: list[tuple[int, int]] | None = None,
     ) -> None:
-        if super_epoch is not None and super_epoch not in range(1, int(max_epochs) + 1):
+        if super_epoch is not None and not (
+            isinstance(super_epoch, int) and 1 <= super_epoch <= max_epochs
+        ):
             raise ValueError(
-                f'super_epoch must be a number of epochs from 1 to max_epochs = '
+                f'super_epoch must be a whole number of epochs from 1 to max_epochs = '
                 f'{max_epochs}, or None for offline G-Blending, but got {super_epoch}'
             )
         model = unwrap(runner.model)

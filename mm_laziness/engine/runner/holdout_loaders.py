@@ -54,10 +54,21 @@ class HoldoutLoaders:
         return config
 
     def train_loader(self, seed: int) -> DataLoader:
-        """Load the kept part as training does; workers start anew in each epoch."""
+        """Load the kept part as training does; workers start anew in each epoch.
+
+        Raises:
+            ValueError: If there are too few samples for a batch.
+        """
         config = self.kept_config()
         config['persistent_workers'] = False
         loader = Runner.build_dataloader(config, seed=seed)
+        if len(loader) == 0:
+            # An estimate without a step would weigh all alike, and say nothing.
+            raise ValueError(
+                f'the {len(self.kept)} samples that are not held out make no whole '
+                'batch per process; set drop_last=False in train_dataloader, or a '
+                'smaller batch_size or holdout'
+            )
         # Without a generator of its own each new iterator draws from the model's.
         loader.generator = torch.Generator()
         return loader

@@ -36,7 +36,7 @@ class TrainingSnapshot:
             if name not in self._weights
         }
         self._gradients = [_clone(weight.grad) for weight in model.parameters()]
-        self._modes = [(module, module.training) for module in model.modules()]
+        self._modes = [(each, each.training) for each in runner.model.modules()]
         self._loss_weights = _loss_weights(model.cls_head)
         wrapper = runner.optim_wrapper
         self._optimizer = copy.deepcopy(wrapper.state_dict())

@@ -14,7 +14,7 @@ def refused(toy, tmp_path, **kwargs):
     return str(error.value)
 
 
-@pytest.mark.parametrize('super_epoch', [0, -1, 5, 1.5])
+@pytest.mark.parametrize('super_epoch', [0, -1, 5, 1.5, 2.0])
 def test_super_epoch_out_of_range(toy, tmp_path, super_epoch):
     message = refused(toy, tmp_path, train_cfg=dict(super_epoch=super_epoch))
     assert 'from 1 to max_epochs = 4, or None for offline' in message

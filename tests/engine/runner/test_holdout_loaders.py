@@ -50,6 +50,13 @@ def test_training_takes_the_loader_of_the_config():
     assert 'indices' not in train['dataset']
 
 
+def test_refuses_to_train_without_a_batch():
+    # 30 samples make one, the 24 that are kept none.
+    train = loader(noisy, batch_size=28, drop_last=True)
+    with pytest.raises(ValueError, match='the 24 samples .* set drop_last=False'):
+        HoldoutLoaders(train, TEST, 0.2).train_loader(seed=0)
+
+
 def test_measuring_takes_the_test_pipeline_in_order_each_sample_once():
     train = loader(noisy)
     test = loader(plain, batch_size=4, shuffle=True, drop_last=True)

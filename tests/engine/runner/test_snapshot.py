@@ -138,6 +138,15 @@ def test_what_refers_to_the_model_goes_on_doing_so(toy, tmp_path):
     assert {id(weight) for group in groups for weight in group['params']} == before
 
 
+def test_the_mode_of_a_wrapper_comes_back(toy, tmp_path):
+    runner = started(toy, tmp_path)
+    runner.model = torch.nn.DataParallel(runner.model).eval()
+    snapshot = TrainingSnapshot(runner)
+    runner.model.train()
+    snapshot.restore()
+    assert not any(module.training for module in runner.model.modules())
+
+
 @pytest.mark.parametrize('kind', ['none', 'dict'])
 def test_schedulers_as_runners_keep_them(toy, tmp_path, kind):
     runner = started(toy, tmp_path)

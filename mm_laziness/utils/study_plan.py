@@ -28,8 +28,8 @@ class StudyPlan:
 
     Raises:
         FileNotFoundError: If a method has no config.
-        ValueError: If a variant changes a setting that its config has not, if two
-            have one name, or methods start from each other.
+        ValueError: If a config defines no model, a variant changes a setting that its
+            config has not, two have one name, or methods start from each other.
     """
 
     name: str
@@ -101,6 +101,11 @@ class StudyPlan:
         cfg.merge_from_dict(self.options)
         if method in self._variant:
             self._variant[method].apply(cfg)
+        if 'model' not in cfg:
+            raise ValueError(
+                f'{self.config_path(method)} defines no model, so {method!r} is no '
+                'method; rename or move the file, or name the methods to run'
+            )
         return cfg
 
     def _references(self, holder: dict) -> Iterator[tuple[dict, str, str]]:

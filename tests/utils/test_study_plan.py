@@ -135,6 +135,12 @@ def test_methods_that_start_from_each_other(tmp_path):
         StudyPlan('mine', ['a'], [0], tmp_path, tmp_path)
 
 
+def test_a_file_that_is_no_method(tmp_path):
+    (tmp_path / 'paths_mine.py').write_text("root = 'data'\n")
+    with pytest.raises(ValueError, match="paths_mine.py defines no model, so 'paths'"):
+        StudyPlan('mine', all_methods('mine', tmp_path), [0], tmp_path, tmp_path)
+
+
 def test_a_method_without_config(plan):
     with pytest.raises(FileNotFoundError) as error:
         plan('no_such')

@@ -16,7 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from methods import METHODS, Bench
+from bench import Bench
+from methods import METHODS, methods_for
 from mmengine.device import get_device
 from tqdm import tqdm
 
@@ -36,7 +37,13 @@ def parse_args() -> argparse.Namespace:
         'x 188 (default on a CPU); r50: SlowOnly-R50 on 8 frames and ResNet-50 on 128 '
         'x 80 (default elsewhere)',
     )
-    parser.add_argument('--methods', nargs='+', choices=METHODS, default=list(METHODS))
+    parser.add_argument(
+        '--methods',
+        nargs='+',
+        choices=METHODS,
+        help='default: all that the encoders allow; r50 differ in width, so neither '
+        'attention nor di_mml',
+    )
     parser.add_argument('--batch-size', type=int, default=16)
     parser.add_argument('--picture', type=int, default=224, help='side, in pixels')
     parser.add_argument('--rounds', type=int, default=7, help='after one to warm up')
@@ -99,7 +106,8 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     device = get_device()
     encoders = args.encoders or ('r18' if device == 'cpu' else 'r50')
-    names = list(dict.fromkeys(['joint', *args.methods]))
+    methods = args.methods or methods_for(encoders)
+    names = list(dict.fromkeys(['joint', *methods]))
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(encoders, args.batch_size, args.picture, Path(folder))
         parts = {name: bench.step(name) for name in names}

@@ -1,15 +1,11 @@
 """Resumed runs, and two processes."""
 
-import multiprocessing
-import socket
-import time
-
 import pytest
 import torch
-import torch.distributed as dist
 from mmengine.hooks import Hook
 from mmengine.model import MMDistributedDataParallel
 from tinymodulation import build, logged, run
+from tworanks import on_two_ranks
 
 SAVE = dict(checkpoint=dict(type='BestCheckpointHook', interval=1))
 
@@ -52,10 +48,7 @@ def test_resumed_run_draws_the_same_noise(toy, tmp_path):
     assert not torch.allclose(other, full, rtol=1e-2)
 
 
-def _rank(toy, folder, rank, port, noise, results):
-    dist.init_process_group(
-        'gloo', init_method=f'tcp://127.0.0.1:{port}', rank=rank, world_size=2
-    )
+def _rank(rank, toy, folder, noise):
     weights, runner = train(
         toy,
         folder,
@@ -64,33 +57,14 @@ def _rank(toy, folder, rank, port, noise, results):
         # The seeds of the ranks differ; the noise must not.
         randomness=dict(seed=3, diff_rank_seed=True),
     )
-    results.put((rank, weights.tolist(), logged(runner, 'ogm_ratio_rgb')))
-    dist.barrier()
-    dist.destroy_process_group()
-    # Gloo's threads may still be closing their connections.
-    time.sleep(0.2)
+    return weights.tolist(), logged(runner, 'ogm_ratio_rgb')
 
 
 @pytest.mark.parametrize('noise', [True, False])
 def test_two_gloo_ranks_equal_one_process(toy, tmp_path, noise):
-    with socket.socket() as free:
-        free.bind(('127.0.0.1', 0))
-        port = free.getsockname()[1]
-    context = multiprocessing.get_context('fork')
-    results = context.Queue()
-    ranks = [
-        context.Process(
-            target=_rank, args=(toy, tmp_path / 'two', rank, port, noise, results)
-        )
-        for rank in range(2)
-    ]
-    for process in ranks:
-        process.start()
-    first, second = sorted(results.get(timeout=60) for _ in ranks)
-    for process in ranks:
-        process.join()
-    assert first[1:] == second[1:]
+    first, second = on_two_ranks(_rank, toy, tmp_path / 'two', noise)
+    assert first == second
     # Four samples for each rank, or eight for one process.
     alone, runner = train(toy, tmp_path / 'one', noise, batch_size=8)
-    assert first[2] == pytest.approx(logged(runner, 'ogm_ratio_rgb'), rel=1e-4)
-    torch.testing.assert_close(torch.tensor(first[1]), alone, rtol=1e-3, atol=1e-5)
+    assert first[1] == pytest.approx(logged(runner, 'ogm_ratio_rgb'), rel=1e-4)
+    torch.testing.assert_close(torch.tensor(first[0]), alone, rtol=1e-3, atol=1e-5)

@@ -2,16 +2,15 @@ import multiprocessing
 import os
 import random
 import signal
-import socket
 import time
 
 import pytest
 import torch
-import torch.distributed as dist
 from mmengine.dataset import ConcatDataset, RepeatDataset
 from mmengine.hooks import Hook
 from mmengine.model import MMDistributedDataParallel
 from torch.utils.data import BatchSampler
+from tworanks import on_two_ranks
 
 from mm_laziness.engine import RandomStateHook
 
@@ -162,56 +161,30 @@ class Noise(Hook):
         self.drawn.append((random.random(), float(torch.rand(()))))
 
 
-def _rank(toy, tmp_path, rank, port, stop_after, resume, results):
-    dist.init_process_group(
-        'gloo', init_method=f'tcp://127.0.0.1:{port}', rank=rank, world_size=2
-    )
+def _rank(_, toy, folder, **kwargs):
     torch.manual_seed(0)
     model = MMDistributedDataParallel(toy.model(), device_ids=None)
     noise = Noise()
     weights, drawn = run(
         toy,
-        tmp_path,
+        folder,
         model=model,
         more_hooks=[noise],
-        stop_after=stop_after,
-        resume=resume,
         randomness=dict(seed=3, diff_rank_seed=True),
+        **kwargs,
     )
-    results.put((rank, weights.tolist(), drawn, noise.drawn))
-    dist.barrier()
-    dist.destroy_process_group()
-
-
-def _on_two_ranks(toy, folder, stop_after=None, resume=False):
-    with socket.socket() as free:
-        free.bind(('127.0.0.1', 0))
-        port = free.getsockname()[1]
-    context = multiprocessing.get_context('fork')
-    results = context.Queue()
-    ranks = [
-        context.Process(
-            target=_rank, args=(toy, folder, rank, port, stop_after, resume, results)
-        )
-        for rank in range(2)
-    ]
-    for process in ranks:
-        process.start()
-    found = sorted(results.get(timeout=60) for _ in ranks)
-    for process in ranks:
-        process.join()
-    return found
+    return weights.tolist(), drawn, noise.drawn
 
 
 def test_two_gloo_ranks(toy, tmp_path):
-    full = _on_two_ranks(toy, tmp_path / 'full')
-    _on_two_ranks(toy, tmp_path / 'cut', stop_after=2)
-    resumed = _on_two_ranks(toy, tmp_path / 'cut', resume=True)
-    assert [r[1] for r in resumed] == [full[0][1]] * 2 == [full[1][1]] * 2
+    full = on_two_ranks(_rank, toy, tmp_path / 'full')
+    on_two_ranks(_rank, toy, tmp_path / 'cut', stop_after=2)
+    resumed = on_two_ranks(_rank, toy, tmp_path / 'cut', resume=True)
+    assert [r[0] for r in resumed] == [full[0][0]] * 2 == [full[1][0]] * 2
     for rank in range(2):
-        assert resumed[rank][2] == full[rank][2][8:]
-        assert resumed[rank][3] == full[rank][3][2:]
-    assert not set(full[0][3]) & set(full[1][3])
+        assert resumed[rank][1] == full[rank][1][8:]
+        assert resumed[rank][2] == full[rank][2][2:]
+    assert not set(full[0][2]) & set(full[1][2])
     # Seeds differ between ranks here, yet each sample is drawn once per epoch.
-    first = sorted(index for rank in full for index, _ in rank[2][:4])
+    first = sorted(index for rank in full for index, _ in rank[1][:4])
     assert first == list(range(8))

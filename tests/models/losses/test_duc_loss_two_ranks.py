@@ -1,13 +1,9 @@
 """Two processes give what one gives on the whole batch."""
 
-import multiprocessing
-import socket
-import time
-
 import torch
-import torch.distributed as dist
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
+from tworanks import on_two_ranks
 
 from mm_laziness.models.losses import DUCLoss
 
@@ -42,37 +38,19 @@ def step(model, rows):
     return loss.item(), [p.grad.tolist() for p in model.parameters()]
 
 
-def _rank(rank, port, results):
+def _rank(rank):
     torch.set_num_threads(1)
-    dist.init_process_group(
-        'gloo', init_method=f'tcp://127.0.0.1:{port}', rank=rank, world_size=2
-    )
     model = DistributedDataParallel(Encoders())
-    results.put((rank, *step(model, slice(4 * rank, 4 * rank + 4))))
-    dist.barrier()
-    dist.destroy_process_group()
-    time.sleep(0.2)
+    return step(model, slice(4 * rank, 4 * rank + 4))
 
 
 def test_average_of_two_processes_is_the_loss_of_the_whole_batch():
-    with socket.socket() as free:
-        free.bind(('127.0.0.1', 0))
-        port = free.getsockname()[1]
-    context = multiprocessing.get_context('fork')
-    results = context.Queue()
-    ranks = [
-        context.Process(target=_rank, args=(rank, port, results)) for rank in range(2)
-    ]
-    for process in ranks:
-        process.start()
-    found = sorted(results.get(timeout=60) for _ in ranks)
-    for process in ranks:
-        process.join()
+    found = on_two_ranks(_rank)
     loss, gradients = step(Encoders(), slice(None))
-    assert found[0][1] != found[1][1]
-    average = torch.tensor((found[0][1] + found[1][1]) / 2)
+    assert found[0][0] != found[1][0]
+    average = torch.tensor((found[0][0] + found[1][0]) / 2)
     torch.testing.assert_close(average, torch.tensor(loss))
-    for _, _, own in found:
+    for _, own in found:
         for mine, expected in zip(own, gradients, strict=True):
             torch.testing.assert_close(torch.tensor(mine), torch.tensor(expected))
     assert any(torch.tensor(gradient).any() for gradient in gradients)

@@ -76,10 +76,12 @@ class LabelDistillationRecognizer(DistillationRecognizer):
             RuntimeError: If the teacher has not been loaded.
         """
         self.require_teachers()
+        # The teacher first: what it needs is free again when the student begins to keep
+        # activations for the backward pass.
+        targets = self.teachers['labels'](inputs, self._soft_labels)
         feats = self.extract_feat(inputs)
         scores = self.cls_head(feats)
         losses = self.cls_head.losses(scores, feats, data_samples)
-        targets = self.teachers['labels'](inputs, self._soft_labels)
         losses['loss_distill'] = self.loss_distill(scores, targets)
         return losses
 

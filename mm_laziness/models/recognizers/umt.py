@@ -78,9 +78,11 @@ class UMTRecognizer(DistillationRecognizer):
             RuntimeError: If the teachers have not been loaded.
         """
         self.require_teachers()
+        # Teachers first: what they need is free again when the students begin to keep
+        # activations for the backward pass.
+        targets = self.encode(self.teachers, inputs)
         feats = self.extract_feat(inputs)
         losses = self.cls_head.loss(feats, data_samples)
-        targets = self.encode(self.teachers, inputs)
         for name in self.modalities:
             losses[f'loss_distill_{name}'] = self.loss_distill(
                 feats[name], targets[name]

@@ -151,7 +151,7 @@ class DIMMLHead(MultiModalHead):
             for key, accuracy in self.accuracies(own, labels).items():
                 losses[f'{key}_{name}'] = accuracy
         if self.interacting:
-            losses['loss_duc'] = self.loss_duc(feats, self.dimensions.teachable)
+            losses['loss_duc'] = self.loss_duc(feats, self.dimensions.indices)
         else:
             losses['loss_duc'] = torch.zeros((), device=labels.device)
         return losses

@@ -2,6 +2,7 @@
 
 from itertools import permutations
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from mmaction.registry import MODELS
@@ -53,7 +54,8 @@ class DUCLoss(BaseModule):
         Args:
             feats (dict[str, Tensor]): Of shapes (N, C), C the same for all.
             dimensions (dict[str, Tensor]): The effective dimensions of each modality,
-                as distinct indices (int64), the faster, or as a mask (C,) (bool).
+                as indices (int64) or as a mask (C,) (bool). The fastest are indices on
+                the CPU, wherever the features are: the host then knows what is taught.
 
         Returns:
             Tensor: A scalar, float32 also under autocast.
@@ -69,9 +71,10 @@ class DUCLoss(BaseModule):
             teachers, first = _of_all_processes(students)
             rows = len(next(iter(students.values())))
             targets = torch.arange(first, first + rows, device=device)
-            sets = {m: _on(device, dimensions[m]) for m in feats}
             losses = [
-                self._teach(teachers[p], students[q], sets[p], sets[q], targets)
+                self._teach(
+                    teachers[p], students[q], dimensions[p], dimensions[q], targets
+                )
                 for p, q in permutations(feats, 2)
             ]
             return self.loss_weight * torch.stack(losses).sum()
@@ -85,15 +88,19 @@ class DUCLoss(BaseModule):
         targets: Tensor,
     ) -> Tensor:
         """Teach the teacher's ``own`` dimensions without those ``known`` already."""
-        taught = ~_mask(known, student.shape[1])
-        if own.dtype == torch.bool:
-            taught = taught & own
-        else:
-            teacher, student = (x.index_select(1, own) for x in (teacher, student))
-            taught = taught.index_select(0, own)
+        if _on_host(own) and _on_host(known):
+            found = np.setdiff1d(own.numpy(), known.numpy())
+            if not len(found):
+                # A zero that autograd can still go back from.
+                return student[:, :0].sum()
+            columns = torch.from_numpy(found).long()
+            columns = columns.to(student.device, non_blocking=True)
+            teacher, student = (x.index_select(1, columns) for x in (teacher, student))
+            return F.cross_entropy(student @ teacher.T / self.temperature, targets)
         # Zeros instead of a selection, and a loss chosen on the device: how many
         # dimensions are taught the host could learn only by waiting.
-        scores = (student * (taught / self.temperature)) @ teacher.T
+        taught = _mask(own, student) & ~_mask(known, student)
+        scores = (student * taught) @ teacher.T / self.temperature
         loss = F.cross_entropy(scores, targets)
         return torch.where(taught.any(), loss, torch.zeros_like(loss))
 
@@ -102,17 +109,18 @@ def _at_least_float32(feat: Tensor) -> Tensor:
     return feat.to(torch.promote_types(feat.dtype, torch.float32))
 
 
-def _on(device: torch.device, dimensions: Tensor) -> Tensor:
-    # An empty tensor is float32, unless its type is said.
-    kind = torch.bool if dimensions.dtype == torch.bool else torch.int64
-    return dimensions.to(device, kind, non_blocking=True)
+def _on_host(dimensions: Tensor) -> bool:
+    return dimensions.device.type == 'cpu' and dimensions.dtype != torch.bool
 
 
-def _mask(dimensions: Tensor, width: int) -> Tensor:
+def _mask(dimensions: Tensor, feat: Tensor) -> Tensor:
+    """Mask (C,) on the device of ``feat`` (N, C)."""
+    dimensions = dimensions.to(feat.device, non_blocking=True)
     if dimensions.dtype == torch.bool:
         return dimensions
-    mask = torch.zeros(width, dtype=torch.bool, device=dimensions.device)
-    return mask.index_fill(0, dimensions, True)
+    mask = torch.zeros(feat.shape[1], dtype=torch.bool, device=feat.device)
+    # An empty tensor is float32, unless its type is said.
+    return mask.index_fill(0, dimensions.long(), True)
 
 
 def _of_all_processes(feats: dict[str, Tensor]) -> tuple[dict[str, Tensor], int]:

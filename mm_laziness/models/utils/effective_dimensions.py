@@ -1,6 +1,5 @@
 """The effective dimensions of each modality, kept in the checkpoint."""
 
-from functools import reduce
 from typing import Any
 
 import torch
@@ -12,8 +11,8 @@ class EffectiveDimensions(nn.Module):
     """Masks of shape (C,) by modality, unknown until :meth:`set`.
 
     The buffers, one per modality and ``separated``, are for the checkpoint; the
-    attributes ``known`` and ``teachable`` say the same where a training step need not
-    wait for the device to know it.
+    attributes ``known`` and ``indices`` (on the CPU) say the same where a training step
+    need not wait for the device to know it.
 
     Args:
         widths (dict[str, int]): C by modality, the same for all.
@@ -28,7 +27,7 @@ class EffectiveDimensions(nn.Module):
             self.register_buffer(name, torch.zeros(width, dtype=torch.bool))
         self.register_buffer('separated', torch.tensor(False))
         self.known = False
-        self.teachable: dict[str, Tensor] = {}
+        self.indices: dict[str, Tensor] = {}
         self.register_load_state_dict_post_hook(_read)
 
     def set(self, dimensions: dict[str, Tensor]) -> None:
@@ -52,7 +51,5 @@ class EffectiveDimensions(nn.Module):
 def _read(dimensions: EffectiveDimensions, _: Any = None) -> None:
     """Tell the host what the buffers say now."""
     masks = dimensions.masks()
-    # What all modalities know none teaches; without it the products are smaller.
-    common = reduce(torch.logical_and, masks.values())
-    dimensions.teachable = {m: (masks[m] & ~common).nonzero()[:, 0] for m in masks}
+    dimensions.indices = {m: mask.cpu().nonzero()[:, 0] for m, mask in masks.items()}
     dimensions.known = bool(dimensions.separated)

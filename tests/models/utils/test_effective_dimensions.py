@@ -13,27 +13,26 @@ SETS = dict(
 )
 
 
-def teachable(dimensions):
-    return {m: found.tolist() for m, found in dimensions.teachable.items()}
+def indices(dimensions):
+    return {m: found.tolist() for m, found in dimensions.indices.items()}
 
 
 def test_unknown_until_set():
     dimensions = EffectiveDimensions(WIDTHS)
-    assert not dimensions.known and not dimensions.teachable
+    assert not dimensions.known and not dimensions.indices
     masks = dimensions.masks()
     dimensions.set(SETS)
     assert dimensions.known and dimensions.separated
     # In the same tensors.
     assert masks['audio'].tolist() == [False, True, True, False, True]
-    # Nobody lacks 4.
-    assert teachable(dimensions) == dict(rgb=[0, 1], audio=[1, 2], flow=[])
+    assert indices(dimensions) == dict(rgb=[0, 1, 4], audio=[1, 2, 4], flow=[4])
 
 
 def test_set_again_forgets_the_former():
     dimensions = EffectiveDimensions(WIDTHS)
     dimensions.set(SETS)
     dimensions.set(dict(SETS, flow=torch.tensor([3]), rgb=torch.tensor([2])))
-    assert teachable(dimensions) == dict(rgb=[2], audio=[1, 2, 4], flow=[3])
+    assert indices(dimensions) == dict(rgb=[2], audio=[1, 2, 4], flow=[3])
 
 
 def test_forgotten():
@@ -48,4 +47,4 @@ def test_mmengines_way_of_loading_tells_the_host():
     given.set(SETS)
     load_state_dict(dimensions, given.state_dict())
     assert dimensions.known
-    assert teachable(dimensions) == teachable(given)
+    assert indices(dimensions) == indices(given)

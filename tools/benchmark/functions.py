@@ -6,6 +6,7 @@ alike; the table gives medians, and checks that both compute the same.
 """
 
 import argparse
+import math
 import multiprocessing
 import statistics
 import time
@@ -21,6 +22,8 @@ from mm_laziness.evaluation.functional import confidence_sums, separate_dimensio
 from mm_laziness.models import DUCLoss
 
 TEMPERATURE = 50.0
+# Seconds that a measurement takes at least.
+_LEAST = 0.02
 Pair = tuple[Callable, Callable]
 
 
@@ -121,15 +124,20 @@ def seconds(pair: Pair, repeats: int, device: str) -> tuple[float, float]:
     # The process's own time, where it is that of one thread: other jobs do not count.
     alone = device == 'cpu' and torch.get_num_threads() == 1
     read = time.process_time if alone else time.perf_counter
-    times: tuple[list, list] = ([], [])
-    for _ in range(repeats):
-        for run, own in zip(pair, times, strict=True):
-            _wait(device)
-            start = read()
+
+    def per_call(run: Callable, calls: int) -> float:
+        _wait(device)
+        start = read()
+        for _ in range(calls):
             run()
-            _wait(device)
-            own.append(read() - start)
-    return statistics.median(times[0]), statistics.median(times[1])
+        _wait(device)
+        return (read() - start) / calls
+
+    # So many calls that what the other has left in the caches does not count.
+    calls = [math.ceil(_LEAST / per_call(run, 1)) for run in pair]
+    rounds = [list(map(per_call, pair, calls)) for _ in range(repeats)]
+    ours_each, plain_each = zip(*rounds, strict=True)
+    return statistics.median(ours_each), statistics.median(plain_each)
 
 
 def _wait(device: str) -> None:

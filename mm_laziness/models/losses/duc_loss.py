@@ -96,7 +96,9 @@ class DUCLoss(BaseModule):
             columns = torch.from_numpy(found).long()
             columns = columns.to(student.device, non_blocking=True)
             teacher, student = (x.index_select(1, columns) for x in (teacher, student))
-            return F.cross_entropy(student @ teacher.T / self.temperature, targets)
+            # Divided here, where no gradient has to pass.
+            teacher = teacher / self.temperature
+            return F.cross_entropy(student @ teacher.T, targets)
         # Zeros instead of a selection, and a loss chosen on the device: how many
         # dimensions are taught the host could learn only by waiting.
         taught = _mask(own, student) & ~_mask(known, student)

@@ -74,7 +74,6 @@ def main() -> None:
     args = parse_args()
     folder = Path(args.work_dir or f'work_dirs/study_{args.name}')
     configs = Path(args.config_dir)
-    bar = tqdm(unit='epoch', smoothing=0.1)
     study = Study(
         args.name,
         all_methods(args.name, configs) if args.methods == ['all'] else args.methods,
@@ -83,9 +82,9 @@ def main() -> None:
         configs,
         args.cfg_options or {},
         [variant for words in args.vary for variant in parse_variants(*words)],
-        on_epoch=bar.update,
+        on_epoch=lambda: bar.update(),
     )
-    bar.reset(study.epochs())
+    bar = tqdm(total=study.epochs(), unit='epoch', smoothing=0.1)
     cells: dict[str, list[dict]] = {method: [] for method in study.methods}
     for seed in args.seeds:
         for method in study.methods:

@@ -1,5 +1,6 @@
 """What a study runs, in which order, and with which configs."""
 
+import difflib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -69,9 +70,12 @@ class StudyPlan:
             method = self._variant[method].method
         path = self.config_dir / f'{method}_{self.name}.py'
         if not path.is_file():
+            names = [p.stem for p in self.config_dir.glob(f'*_{self.name}.py')]
+            similar = difflib.get_close_matches(path.stem, names)
+            meant = f'did you mean one of {similar}? Else ' if similar else ''
             raise FileNotFoundError(
-                f'method {method!r} has no config {path}; write it (a few lines on '
-                f'joint_{self.name}.py), or choose other methods'
+                f'method {method!r} has no config {path}; {meant}write it (a few lines '
+                f'on joint_{self.name}.py), or choose other methods'
             )
         return path
 

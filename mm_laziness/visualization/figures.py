@@ -110,8 +110,9 @@ def _draw_panel(
         gaps = {bar.name: bar.value - level for bar in bars if not bar.single}
     title = f'{modality} encoder'
     if gaps:
-        # One finding: what differs most from the encoder that was trained alone.
-        name = max(gaps, key=lambda name: abs(gaps[name]))
+        # One finding: the baseline, else what differs most from training alone.
+        largest = max(gaps, key=lambda name: abs(gaps[name]))
+        name = 'joint' if 'joint' in gaps else largest
         side = 'below' if gaps[name] < 0 else 'above'
         title += f'\n{name} {abs(gaps[name]):.1f} points {side} training alone'
     axes.set_title(title, fontsize=10)

@@ -143,8 +143,8 @@ def _explanation(results: Results) -> str:
     ]
     if _joint_seconds(results):
         lines.append(
-            f'"{_RATIO}": seconds over those of joint training; what a method starts '
-            'from has its own row.'
+            f'"{_RATIO}": seconds over those of joint training, start-up and all, so '
+            'that short runs say little; what a method starts from has its own row.'
         )
     if seeds > 1:
         lines.append(f'Mean ± standard deviation over {seeds} seeds.')

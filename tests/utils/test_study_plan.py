@@ -99,6 +99,8 @@ def test_bad_variants(plan):
     assert "only ['type', 'loss_weight']" in text
     with pytest.raises(FileNotFoundError, match="method 'unknown' has no config"):
         plan(variants=parse_variants('unknown', f'{WEIGHT}=1'))
+    with pytest.raises(FileNotFoundError, match=r"did you mean one of .*'umt_"):
+        plan('umtt')
     with pytest.raises(ValueError, match=r"\['umt.loss_weight=1'\] twice"):
         plan(variants=parse_variants('umt', f'{WEIGHT}=1,1'))
 

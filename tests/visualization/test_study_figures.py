@@ -74,7 +74,7 @@ def test_laziness():
     assert labels(rgb) == ['56.0', '45.0 (−11.0)', '57.5 (+1.5)']
     assert points(rgb) == [44.0, 46.0] and points(audio) == []
     assert rgb.get_title() == 'rgb encoder\njoint 11.0 points below training alone'
-    assert audio.get_title() == 'audio encoder\nUMT 2.0 points above training alone'
+    assert audio.get_title() == 'audio encoder\njoint 1.0 points above training alone'
     assert rgb.get_xlabel() == audio.get_xlabel() == 'Linear-probe top-1 (%)'
     # Panels compare at a glance only if they share their scale.
     assert rgb.get_xlim() == audio.get_xlim()

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From nothing to a comparison of all methods on the demo data, with pictures.
+# From nothing to a comparison of six methods on the demo data, with pictures.
 set -euo pipefail
 
 usage() {

@@ -18,7 +18,7 @@ def parse_args() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__,
-        epilog='example: python tools/train.py configs/umt_slim_avdigits.py --seed 0 '
+        epilog='example: python tools/train.py configs/joint_slim_avdigits.py --seed 0 '
         '--cfg-options data_root=data/avdigits/paired num_classes=11',
     )
     parser.add_argument('config', help='config file')

@@ -96,7 +96,8 @@ def main(work_dir):
         assert torch.equal(*gathered), gathered
         assert not torch.equal(weight, before)
         assert runner.optim_wrapper.message_hub.get_info('iter') == 2 * epochs - 1
-    print('backend', torch.distributed.get_backend())
+    # One write for the whole line: the ranks share the output.
+    sys.stdout.write(f'backend {torch.distributed.get_backend()}\n')
 
 
 if __name__ == '__main__':

@@ -15,7 +15,7 @@ def parse_args() -> argparse.Namespace:
         'work_dirs/umt_slim_avdigits/best.pth --dump scores.pkl; '
         'python tools/test.py configs/ume_slim_avdigits.py',
     )
-    parser.add_argument('config', help='config file')
+    parser.add_argument('config', help="config file, or MMAction2's as mmaction::...")
     parser.add_argument(
         'checkpoint',
         nargs='?',

@@ -21,7 +21,7 @@ def parse_args() -> argparse.Namespace:
         epilog='example: python tools/train.py configs/joint_slim_avdigits.py --seed 0 '
         '--cfg-options data_root=data/avdigits/paired num_classes=11',
     )
-    parser.add_argument('config', help='config file')
+    parser.add_argument('config', help="config file, or MMAction2's as mmaction::...")
     parser.add_argument(
         '--resume',
         nargs='?',

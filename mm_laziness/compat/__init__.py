@@ -6,9 +6,11 @@ nothing where upstream is already right. Applying them twice is harmless.
 
 from .checkpoints import gate_checkpoints, load_checkpoint_file
 from .config_text import write_configs_in_order
+from .inference import resolve_configs_of_inference
 from .launching import allow_launch_without_accelerator
 from .localizers import provide_missing_drn
 from .requirements import check_requirements
+from .transforms import mend_transforms
 from .warning_filters import silence_import_warnings
 
 
@@ -28,6 +30,8 @@ def apply() -> None:
     gate_checkpoints()
     allow_launch_without_accelerator()
     write_configs_in_order()
+    mend_transforms()
+    resolve_configs_of_inference()
 
 
 __all__ = [
@@ -36,7 +40,9 @@ __all__ = [
     'check_requirements',
     'gate_checkpoints',
     'load_checkpoint_file',
+    'mend_transforms',
     'provide_missing_drn',
+    'resolve_configs_of_inference',
     'silence_import_warnings',
     'write_configs_in_order',
 ]

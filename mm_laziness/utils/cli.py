@@ -12,6 +12,8 @@ from mmengine.device import get_device
 from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 
+from .config_files import find_config
+
 
 def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that training and testing have in common."""
@@ -35,16 +37,16 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
 def load_config(args: argparse.Namespace) -> Config:
     """Read the config, merge ``--cfg-options``, set launcher and work folder.
 
+    The config is a file, or one of MMAction2's by name (``mmaction::...``).
+
     The folder is, in this order, that of the command line, of the config, or
     ``work_dirs/<name of the config>``.
 
     Raises:
-        FileNotFoundError: If the config does not exist.
+        FileNotFoundError: If the config does not exist; similar names are named.
     """
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
-    if not osp.isfile(args.config):
-        raise FileNotFoundError(f'config {args.config} does not exist')
-    cfg = Config.fromfile(args.config)
+    cfg = Config.fromfile(find_config(args.config))
     if args.cfg_options is not None:
         cfg.merge_from_dict(args.cfg_options)
     cfg.launcher = args.launcher

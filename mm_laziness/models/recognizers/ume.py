@@ -25,9 +25,10 @@ class UMERecognizer(BaseRecognizer):
     probabilities are averaged; both are reported.
 
     Args:
-        members (dict[str, dict]): Per modality ``config`` (file or dict) and
-            ``checkpoint`` of a uni-modal recognizer, any of MMAction2's or ours. Each
-            uses its own data preprocessor and averages its clips as its head says.
+        members (dict[str, dict]): Per modality ``config`` (file, dict, or a name in
+            MMAction2, ``mmaction::...``) and ``checkpoint`` of a uni-modal recognizer,
+            any of MMAction2's or ours. Each uses its own data preprocessor and averages
+            its clips as its head says.
         weights (dict[str, float], optional): Weight per member. Defaults to equal.
         average (str): What ``pred_score`` averages: ``'score'`` (logits) or ``'prob'``.
 
@@ -118,9 +119,13 @@ class UMERecognizer(BaseRecognizer):
 def _load(modality: str, config: str | dict, checkpoint: str) -> nn.Module:
     # Here, since the tools import the package before they read a config.
     from ...utils.config import resolve_config
+    from ...utils.config_files import find_config
 
     check_checkpoint(checkpoint, f'members[{modality!r}]')
-    cfg = Config.fromfile(config) if isinstance(config, str) else Config(config)
+    if isinstance(config, str):
+        cfg = Config.fromfile(find_config(config))
+    else:
+        cfg = Config(config)
     cfg = resolve_config(copy.deepcopy(cfg))
     if 'data_preprocessor' in cfg:
         cfg.model.setdefault('data_preprocessor', cfg.data_preprocessor)

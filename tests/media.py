@@ -4,6 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 
 
@@ -56,3 +57,22 @@ def tone(seconds: float, rate: int = 16000, frequency: float = 440.0) -> np.ndar
     """A sine of amplitude 0.5."""
     times = np.arange(round(seconds * rate)) / rate
     return (0.5 * np.sin(2 * np.pi * frequency * times)).astype(np.float32)
+
+
+def write_frames(
+    folder: Path, frames: np.ndarray, template: str = 'img_{:05}.png', first: int = 1
+) -> Path:
+    """Write frames (T, H, W, 3) or (T, H, W) uint8 as numbered pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, frame in enumerate(frames, first):
+        picture = frame[..., ::-1] if frame.ndim == 3 else frame
+        cv2.imwrite(str(folder / template.format(number)), picture)
+    return folder
+
+
+def write_flow(folder: Path, flow: np.ndarray, first: int = 1) -> Path:
+    """Write flow (T, H, W, 2) uint8 as ``flow_x_00001.png``, ``flow_y_00001.png``."""
+    for channel, axis in enumerate('xy'):
+        template = f'flow_{axis}_{{:05}}.png'
+        write_frames(folder, flow[..., channel], template, first)
+    return folder

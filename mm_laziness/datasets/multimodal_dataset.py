@@ -5,14 +5,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from mmaction.datasets.transforms import DecordInit, SampleFrames, UniformSample
 from mmaction.registry import DATASETS
 
 from ..utils.random import sample_random_state
 from .annotations import read_annotations
-from .clip_cache import CachedDecordInit, ClipCache
+from .clip_cache import ClipCache
 from .fault_tolerant_dataset import FaultTolerantDataset
-from .transforms import PerModality, TrimToSegment
+from .pipeline_setup import (
+    branches_of,
+    check_folders,
+    opens_clock,
+    trim_to_segments,
+    use_cache,
+)
 
 # MMAction2's own names of what a picture shows, by lower-case source name.
 _MMACTION_MODALITIES = {name.lower(): name for name in ('RGB', 'Flow', 'Pose')}
@@ -22,16 +27,20 @@ _MMACTION_MODALITIES = {name.lower(): name for name in ('RGB', 'Flow', 'Pose')}
 class MultiModalDataset(FaultTolerantDataset):
     """Videos with sound, flow, further views: any modalities of the same clips.
 
+    Files are read by the transforms: those that MMEngine's storage backends reach by
+    their ``io_backend`` or ``backend_args``, as in MMAction2.
+
     Args:
         ann_file (str): MMAction2's text list, ``path [total_frames] label`` (all
             modalities from that file), or a ``.csv`` with a header: ``label``, one
             column per source and optionally ``total_frames``, ``start``, ``end`` (s).
-        pipeline (list): Shared transforms up to the frame sampler, then
-            :class:`PerModality` and :class:`PackModalities`.
+        pipeline (list): Shared transforms up to the frame sampler, if there is one,
+            then :class:`PerModality` and :class:`PackModalities`.
         data_prefix (dict[str, str], optional): A folder per source, under
             ``data_root``. Defaults to ``data_root`` itself.
         clock (str, optional): The source whose frames are sampled; the others follow
-            in time. Defaults to the first source.
+            in time, or by index if no reader gives their time (frames and flow in
+            folders). Defaults to the first source.
         modalities (Sequence[str], optional): Which to load. Defaults to all branches.
         on_error (str | dict[str, str]): What to do about a file that is missing or
             broken, for all or per modality: ``'raise'``; ``'skip'`` (training draws
@@ -43,12 +52,14 @@ class MultiModalDataset(FaultTolerantDataset):
             Defaults to ``'img_{:05}.jpg'``.
         start_index (int | dict[str, int], optional): Number of the first frame.
             Defaults to 1 for samples with ``total_frames`` (extracted), else 0.
-        fps (float, optional): Frame rate of extracted frames.
+        fps (float | dict[str, float], optional): Frame rate of extracted frames, by
+            source; needed where something follows them in time.
         **kwargs: As in :class:`mmaction.datasets.BaseActionDataset`. Labels are checked
             against ``num_classes``.
 
     Raises:
-        FileNotFoundError: If the annotation file does not exist.
+        FileNotFoundError: If the annotation file or the folder of a source that is
+            read does not exist.
         ValueError: If it is empty or malformed, a label is not below ``num_classes``,
             or ``modalities``, ``clock`` or ``on_error`` name what does not exist.
     """
@@ -64,7 +75,7 @@ class MultiModalDataset(FaultTolerantDataset):
         cache: str | None = None,
         filename_tmpl: str | dict[str, str] = 'img_{:05}.jpg',
         start_index: int | dict[str, int] | None = None,
-        fps: float | None = None,
+        fps: float | dict[str, float] | None = None,
         **kwargs: Any,
     ) -> None:
         self._given = (clock, modalities)
@@ -82,7 +93,10 @@ class MultiModalDataset(FaultTolerantDataset):
         """Read the annotation file; settle sources, modalities and clock."""
         samples = read_annotations(self.ann_file, self.multi_class)
         segments = any('start' in sample or 'end' in sample for sample in samples)
-        branches = self._prepare_pipeline(segments)
+        steps = self.pipeline.transforms
+        branches = branches_of(steps)
+        if segments:
+            trim_to_segments(steps, self.ann_file)
         clock, modalities = self._given
         self.modalities = tuple(modalities or branches)
         paths = samples[0]['sources']
@@ -111,33 +125,19 @@ class MultiModalDataset(FaultTolerantDataset):
             self.policy(name)
         for number, sample in enumerate(samples, 1):
             self._check_label(sample['label'], number)
+        opened = {self.clock} if opens_clock(steps) else set()
+        folders = {
+            name: self._folder(name)
+            for name in sorted(opened.union(self.modalities))
+            if not osp.isabs(paths if isinstance(paths, str) else paths[name])
+        }
+        check_folders(steps, folders)
+        if self.cache is not None:
+            use_cache(steps)
         return samples
 
-    def _prepare_pipeline(self, segments: bool) -> dict[str, list]:
-        """Insert what annotation and cache need; return the branches."""
-        steps = self.pipeline.transforms
-        branching = [step for step in steps if isinstance(step, PerModality)]
-        if len(branching) != 1:
-            raise ValueError(
-                'the pipeline of MultiModalDataset needs one PerModality transform, '
-                f'but has {len(branching)}'
-            )
-        if segments:
-            samplers = [isinstance(s, (SampleFrames, UniformSample)) for s in steps]
-            if True not in samplers:
-                raise ValueError(
-                    f'{self.ann_file} gives start or end, but the pipeline samples no '
-                    'frames that they could restrict; put SampleFrames before '
-                    'PerModality'
-                )
-            steps.insert(samplers.index(True), TrimToSegment())
-        if self.cache is not None:
-            for sequence in (steps, *branching[0].branches.values()):
-                sequence[:] = [
-                    CachedDecordInit() if isinstance(step, DecordInit) else step
-                    for step in sequence
-                ]
-        return branching[0].branches
+    def _folder(self, source: str) -> str:
+        return self.data_prefix.get(source) or self.data_root or ''
 
     def _check_label(self, label: int | list[int], number: int) -> None:
         for value in label if isinstance(label, list) else [label]:
@@ -156,17 +156,16 @@ class MultiModalDataset(FaultTolerantDataset):
         sources = {}
         for name in self.source_names:
             path = paths if isinstance(paths, str) else paths[name]
-            path = osp.join(self.data_prefix.get(name) or self.data_root or '', path)
+            path = osp.join(self._folder(name), path)
             sources[name] = dict(
                 filename=path,
                 frame_dir=path,
                 filename_tmpl=_of(self.filename_tmpl, name),
                 modality=_MMACTION_MODALITIES.get(name.lower(), 'RGB'),
                 start_index=_of(self.first_index, name, extracted),
+                fps=_of(self.fps, name),
             )
         info.update(sources[self.clock], sources=sources, cache=self.cache)
-        if self.fps is not None:
-            info['fps'] = self.fps
         return info
 
     def __getitem__(self, idx: int) -> dict:

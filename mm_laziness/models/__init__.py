@@ -1,7 +1,7 @@
 """Recognizers, heads, losses, backbones and data preprocessors."""
 
 from .backbones import SlimResNet
-from .data_preprocessors import SpectrogramPreprocessor
+from .data_preprocessors import FlowDataPreprocessor, SpectrogramPreprocessor
 from .heads import AttentionFusionHead, DIMMLHead, LinearFusionHead, MLPFusionHead
 from .losses import DUCLoss, FeatureDistillationLoss, LabelDistillationLoss
 from .recognizers import (
@@ -16,6 +16,7 @@ __all__ = [
     'DIMMLHead',
     'DUCLoss',
     'FeatureDistillationLoss',
+    'FlowDataPreprocessor',
     'LabelDistillationLoss',
     'LabelDistillationRecognizer',
     'LateFusionRecognizer',

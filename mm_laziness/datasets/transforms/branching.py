@@ -5,14 +5,17 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from mmaction.datasets.transforms import DecordDecode, OpenCVDecode, PyAVDecode
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
 from ..faults import ModalityFault, is_file_fault
-from .clock import frame_rate, frame_times
+from .clock import clock_end, frame_rate, frame_times, known_frame_rate
 
 # Where stock transforms leave what a model takes in.
 PAYLOADS = ('inputs', 'imgs', 'heatmap_imgs', 'audios', 'keypoint')
+# What reads from the clock's reader.
+_DECODERS = (DecordDecode, OpenCVDecode, PyAVDecode)
 
 
 @TRANSFORMS.register_module()
@@ -22,11 +25,12 @@ class PerModality(BaseTransform):
     Every branch works on a shallow copy of ``results`` with its own source's
     ``filename``, ``frame_dir``, ``filename_tmpl`` and MMAction2 ``modality``. A branch
     that opens a reader of its own (a second video) gets the frames nearest in time to
-    those of the clock.
+    those of the clock; folders of frames or flow without a reader follow by index.
 
-    Required keys: what the frame sampler adds, and ``sources`` from
-    :class:`MultiModalDataset`. Added keys: ``modalities``, a dict of each branch's
-    output, and ``frame_times``. The reader of the clock is dropped.
+    Required keys: ``sources`` from :class:`MultiModalDataset`, and what the frame
+    sampler adds, if there is one. Added keys: ``modalities``, a dict of each branch's
+    output; ``frame_times`` and ``clock_end`` where the frame rate is known. The reader
+    of the clock is dropped.
 
     Args:
         branches (dict[str, list[dict]]): Transforms by modality.
@@ -36,7 +40,8 @@ class PerModality(BaseTransform):
 
     Raises:
         ValueError: If ``share_random`` names an unknown modality, or a branch leaves
-            nothing that a model takes in.
+            nothing that a model takes in, or must follow in time while the frame
+            rate is not known.
         ModalityFault: If a file of a modality cannot be read.
 
     Example::
@@ -67,33 +72,39 @@ class PerModality(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         """Run the branches of the modalities that are to be loaded."""
-        if 'frame_inds' in results:
+        if 'frame_inds' in results and known_frame_rate(results):
             results['frame_times'] = frame_times(results)
+            results['clock_end'] = clock_end(results)
         wanted = results.get('load_modalities') or tuple(self.branches)
         states = _random_states() if self.share_random else None
         outputs = {}
-        for name in wanted:
+        # Once read from, a decord reader decodes on and on in a thread of its own. So
+        # the clock's is read last, and held by nobody but its last branch, whose
+        # decoder lets it go.
+        reader = results.pop('video_reader', None)
+        order = sorted(wanted, key=self._decodes)
+        for name in order:
             if name in self.share_random and states is not None:
                 _set_random_states(states)
-            outputs[name] = self._run(name, results)
-        results['modalities'] = outputs
+            shared = dict(results, video_reader=reader)
+            if name == order[-1]:
+                reader = None
+            outputs[name] = self._run(name, shared)
+        results['modalities'] = {name: outputs[name] for name in wanted}
         results['video_reader'] = None
         return results
 
+    def _decodes(self, name: str) -> bool:
+        return any(isinstance(step, _DECODERS) for step in self.branches[name])
+
     def _run(self, name: str, shared: dict):
-        results = shared.copy()
-        results.update(shared.get('sources', {}).get(name, {}))
-        own_start = results.get('start_index', 0)
-        if 'sources' in shared and 'frame_inds' in shared:
-            # File names count from 0 or 1 by source; a segment's start stays.
-            clock_start = shared['start_index'] - shared.get('first_frame', 0)
-            results['frame_inds'] = shared['frame_inds'] - clock_start + own_start
-            results['start_index'] = own_start + shared.get('first_frame', 0)
+        results = _of_source(name, shared)
+        shared['video_reader'] = None
         try:
             for step in self.branches[name]:
-                reader = results.get('video_reader')
+                before = _reader_id(results)
                 results = step(results)
-                if results.get('video_reader') not in (None, reader):
+                if _reader_id(results) not in (None, before):
                     _follow_clock(results)
         except Exception as error:
             if not is_file_fault(error):
@@ -113,8 +124,42 @@ class PerModality(BaseTransform):
         return f'{type(self).__name__}(branches={self.branches})'
 
 
+def _reader_id(results: dict) -> int | None:
+    """Tells readers apart without holding one."""
+    reader = results.get('video_reader')
+    return None if reader is None else id(reader)
+
+
+def _of_source(name: str, shared: dict) -> dict:
+    """A copy of ``shared`` with what the source of a modality has of its own."""
+    results = shared.copy()
+    source = shared.get('sources', {}).get(name, {})
+    results.update(source)
+    if not source or 'frame_inds' not in shared:
+        return results
+    first = shared.get('first_frame', 0)
+    start = shared['start_index'] - first
+    # What the clock itself reads has been numbered by its reader; other files count
+    # from 0 or 1 by source. A segment's start stays.
+    own = start if _same_files(source, shared) else source['start_index']
+    results['frame_inds'] = shared['frame_inds'] - start + own
+    results['start_index'] = own + first
+    return results
+
+
+def _same_files(source: dict, shared: dict) -> bool:
+    return all(source[key] == shared.get(key) for key in ('filename', 'filename_tmpl'))
+
+
 def _follow_clock(results: dict) -> None:
-    """Choose the frames of another reader that are nearest in time to the clock's."""
+    """Choose the frames of another reader that are nearest in time to the clock's.
+
+    Raises:
+        ValueError: If one of both frame rates is not known.
+    """
+    if 'frame_times' not in results:
+        # Of the clock, whose rate is not that of the reader here.
+        frame_rate({})
     frames = np.rint(results['frame_times'] * frame_rate(results)).astype(np.int64)
     frames = np.clip(frames.ravel(), 0, results['total_frames'] - 1)
     results['frame_inds'] = frames.astype(np.int32)

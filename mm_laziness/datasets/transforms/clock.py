@@ -7,13 +7,11 @@ import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
+from .pictures import PictureError
 
-def frame_rate(results: dict) -> float:
-    """Frames per second of the clock's source.
 
-    Raises:
-        ValueError: If neither the reader nor the annotation gives it.
-    """
+def known_frame_rate(results: dict) -> float | None:
+    """Frames per second of the clock's source; None if nothing gives it."""
     if results.get('avg_fps'):
         return float(results['avg_fps'])
     reader: Any = results.get('video_reader')
@@ -23,9 +21,23 @@ def frame_rate(results: dict) -> float:
         return float(reader.fps)
     if results.get('fps'):
         return float(results['fps'])
+    return None
+
+
+def frame_rate(results: dict) -> float:
+    """Frames per second of the clock's source.
+
+    Raises:
+        ValueError: If neither the reader nor the data set gives it.
+    """
+    rate = known_frame_rate(results)
+    if rate is not None:
+        return rate
     raise ValueError(
-        'the frame rate is not known: decode the video with DecordInit, or give the '
-        'frame rate of extracted frames as fps=... of MultiModalDataset'
+        'the frame rate is not known, but what follows the frames in time (sound, '
+        'another video, start and end) needs it: open a video with DecordInit or '
+        'OpenFrames, or give the rate of extracted frames as fps=... of '
+        'MultiModalDataset'
     )
 
 
@@ -50,6 +62,12 @@ def frame_times(results: dict) -> np.ndarray:
     return times + wraps * (total / rate)
 
 
+def clock_end(results: dict) -> float:
+    """Where the clock's video, or its segment, ends, in seconds."""
+    stop = results.get('first_frame', 0) + results['total_frames']
+    return stop / frame_rate(results)
+
+
 def clip_midpoints(results: dict) -> np.ndarray:
     """Midpoint of each clip, of shape (num_clips,), in seconds.
 
@@ -59,9 +77,8 @@ def clip_midpoints(results: dict) -> np.ndarray:
     times = results.get('frame_times')
     if times is None:
         times = frame_times(results)
-    end = (results.get('first_frame', 0) + results['total_frames']) / frame_rate(
-        results
-    )
+    # Branches know the end from PerModality: their own source may have another rate.
+    end = results.get('clock_end') or clock_end(results)
     return np.minimum((times[:, 0] + times[:, -1]) / 2, end)
 
 
@@ -80,7 +97,7 @@ class TrimToSegment(BaseTransform):
         """Narrow the range that a frame sampler sees.
 
         Raises:
-            ValueError: If the segment holds no frame of the video.
+            PictureError: If the segment holds no frame of the video.
         """
         if 'start' not in results and 'end' not in results:
             return results
@@ -92,7 +109,7 @@ class TrimToSegment(BaseTransform):
             else total
         )
         if not 0 <= first < stop:
-            raise ValueError(
+            raise PictureError(
                 f'{results.get("filename")}: the segment {results.get("start", 0)} to '
                 f'{results.get("end", "the end")} s holds no frame; the video has '
                 f'{total} frames at {rate:.3f} per second'

@@ -1,5 +1,7 @@
 """Pack all modalities of a sample for a recognizer."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from mmaction.registry import TRANSFORMS
@@ -18,10 +20,7 @@ class PackModalities(BaseTransform):
     def transform(self, results: dict) -> dict:
         """Turn arrays into tensors."""
         inputs = {
-            name: to_tensor(np.ascontiguousarray(value))
-            if isinstance(value, np.ndarray)
-            else value
-            for name, value in results['modalities'].items()
+            name: _tensor(value) for name, value in results['modalities'].items()
         }
         sample = ActionDataSample()
         label = results['label']
@@ -34,3 +33,13 @@ class PackModalities(BaseTransform):
             )
         )
         return dict(inputs=inputs, data_samples=sample)
+
+
+def _tensor(value: Any) -> Any:
+    if not isinstance(value, np.ndarray):
+        return value
+    # A transposed view is left to the model's device to put in order; but tensors know
+    # no steps backwards.
+    if min(value.strides, default=0) < 0:
+        value = np.ascontiguousarray(value)
+    return to_tensor(value)

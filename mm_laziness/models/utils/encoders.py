@@ -3,6 +3,8 @@
 import copy
 import logging
 import os.path as osp
+from functools import partial
+from typing import Any, cast
 
 import torch.nn as nn
 from mmaction.models.recognizers import Recognizer2D
@@ -10,13 +12,24 @@ from mmengine.logging import print_log
 from mmengine.runner.checkpoint import CheckpointLoader
 from torch import Tensor
 
+from .initialization import (
+    Source,
+    check_loaded,
+    fit_state,
+    named_weights,
+    select_state,
+    take_pretrained,
+)
+
 
 def build_encoder(cfg: dict) -> nn.Module:
     """Build any backbone that MMAction2 knows.
 
     Args:
         cfg (dict): Config of a backbone; its ``type`` may begin with ``mmpretrain.``,
-            ``timm.`` or ``torchvision.``, whose classifiers are removed.
+            ``timm.`` or ``torchvision.``, whose classifiers are removed. Of MMAction2's
+            ResNets, ``pretrained`` and ``init_cfg=dict(type='Pretrained', ...)`` are
+            loaded completely or refused, by ``init_weights()``; see :func:`fit_state`.
     """
     # MMAction2 resolves foreign backbones inside its recognizers only.
     recognizer = Recognizer2D(backbone=copy.deepcopy(cfg))
@@ -29,11 +42,41 @@ def build_encoder(cfg: dict) -> nn.Module:
     if recognizer.backbone_from in ('torchvision', 'timm'):
         # Initialized by their constructors; a second time would undo `pretrained`.
         encoder.init_weights = _keep_weights
+    elif sources := take_pretrained(encoder):
+        # Not a closure: a copy of the encoder must initialize itself.
+        encoder.init_weights = partial(_initialize, encoder, sources)
+    elif path := named_weights(encoder):
+        encoder.init_weights = partial(_initialize_its_way, encoder, path)
     return encoder
+
+
+def _initialize(encoder: nn.Module, sources: list[Source]) -> None:
+    """Draw weights; then load those that the config names.
+
+    Raises:
+        FileNotFoundError: If a checkpoint does not exist.
+        ValueError: If it does not fit.
+    """
+    cast(Any, type(encoder)).init_weights(encoder)
+    for source in sources:
+        kind = type(encoder).__name__
+        where = f'{source.part} of {kind}' if source.part else kind
+        check_checkpoint(source.path, f'pretrained of {where}')
+        state = select_state(load_state(source.path), source)
+        module = encoder.get_submodule(source.part)
+        fitted = fit_state(state, module)
+        load_exactly(module, fitted, source.path, f'{where} (pretrained)')
+        print_log(f'{where}: {len(fitted)} tensors of {source.path}', logger='current')
 
 
 def _keep_weights() -> None:
     """Leave the weights of a constructor as they are."""
+
+
+def _initialize_its_way(encoder: nn.Module, path: str) -> None:
+    check_checkpoint(path, f'pretrained of {type(encoder).__name__}')
+    cast(Any, type(encoder)).init_weights(encoder)
+    check_loaded(encoder, load_state(path), path)
 
 
 def check_checkpoint(path: str, role: str) -> None:

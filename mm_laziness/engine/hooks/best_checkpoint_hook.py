@@ -20,7 +20,9 @@ class BestCheckpointHook(CheckpointHook):
     ``best.pth`` lies beside ``best_acc_top1_epoch_N.pth`` (a hard link, or a copy where
     the file system has none), so that other configs can name it; with several metrics
     in ``save_best`` it follows the first. The previous checkpoint is removed only
-    after the new one is complete, where MMEngine removes first. Takes the arguments of
+    after the new one is complete, where MMEngine removes first. A schedule that learns
+    from validation (``ReduceOnPlateauLR``) is saved after it, where MMEngine saves
+    before, so that a resumed run forgets no metric. Takes the arguments of
     ``CheckpointHook``.
 
     Examples:
@@ -29,11 +31,22 @@ class BestCheckpointHook(CheckpointHook):
     """
 
     file_backend: Any
+    _awaits_validation = False
+
+    def _save_checkpoint(self, runner: Runner) -> None:
+        """Save, or wait for the validation of this epoch that a schedule needs."""
+        self._awaits_validation = self.by_epoch and _validation_counts(runner)
+        if not self._awaits_validation:
+            super()._save_checkpoint(runner)
 
     def after_val_epoch(self, runner: Runner, metrics: dict) -> None:
         """Save the best, then let ``best.pth`` be it, then remove the previous one."""
         if not hasattr(self, 'file_backend'):  # `runner.val()` alone saves nothing
             return
+        if self._awaits_validation:
+            self._awaits_validation = False
+            meta = dict(epoch=runner.epoch, iter=runner.iter)
+            self._save_checkpoint_with_step(runner, runner.epoch, meta)
         before = self._best(runner)
         backend = self.file_backend
         self.file_backend = outdated = _DeferredRemoval(backend)
@@ -95,6 +108,18 @@ class BestCheckpointHook(CheckpointHook):
             _remove(
                 self.file_backend, self.file_backend.join_path(self.out_dir, outdated)
             )
+
+
+def _validation_counts(runner: Runner) -> bool:
+    """Whether the epoch that ends is validated, and a schedule learns from that."""
+    given: Any = runner.param_schedulers or []
+    groups = given.values() if isinstance(given, dict) else [given]
+    if not any(getattr(s, 'need_val_args', False) for group in groups for s in group):
+        return False
+    loop: Any = runner.train_loop
+    epoch = runner.epoch + 1
+    due = epoch % loop.val_interval == 0 or epoch == runner.max_epochs
+    return runner.val_loop is not None and epoch >= loop.val_begin and due
 
 
 class _DeferredRemoval:

@@ -48,8 +48,7 @@ class LateFusionRecognizer(BaseRecognizer):
             except beside a 3-D encoder or where all inputs are sound: there, views
             are clips.
         train_cfg (dict, optional): Kept for MMAction2's configs.
-        test_cfg (dict, optional): ``max_testing_views`` limits how many views an
-            encoder sees at once in testing.
+        test_cfg (dict, optional): ``max_testing_views`` that an encoder sees at once.
 
     Raises:
         ValueError: If encoders, head, preprocessors or checkpoints name different
@@ -180,7 +179,9 @@ class LateFusionRecognizer(BaseRecognizer):
 
     def predict(self, inputs: dict[str, Tensor], data_samples: list, **_: Any) -> list:
         """Set ``pred_score`` (K,) and ``unimodal_scores``, a dict of (K,)."""
-        return self.cls_head.predict(self.extract_feat(inputs), data_samples)
+        # MMAction2's inference runs all branches, of a uni-modal config's pipeline too.
+        own = {name: inputs[name] for name in self.modalities if name in inputs}
+        return self.cls_head.predict(self.extract_feat(own), data_samples)
 
     def _forward(
         self, inputs: dict[str, Tensor], stage: str = 'head', **_: Any

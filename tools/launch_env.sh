@@ -40,6 +40,8 @@ run_slurm() {
             --ntasks-per-node="$gpus_per_node")
     fi
     read -ra extra <<<"${SRUN_ARGS:-}"
+    # As MMAction2's: jobs that share a node must not share a port.
+    export MASTER_PORT=${PORT:-${MASTER_PORT:-$((12000 + RANDOM % 20000))}}
     srun --partition="$1" --job-name="$2" "${resources[@]}" \
         --cpus-per-task="${CPUS_PER_TASK:-5}" --kill-on-bad-exit=1 \
         ${extra[@]+"${extra[@]}"} "$PYTHON" -u "${@:3}" --launcher slurm

@@ -20,7 +20,7 @@ def launch(tmp_path):
         program.write_text(
             '#!/bin/bash\n'
             f'printf "%s\\n" {name} "$@" "threads=${{OMP_NUM_THREADS:-}}" '
-            '"path=$PYTHONPATH"\n'
+            '"path=$PYTHONPATH" ${MASTER_PORT:+"port=$MASTER_PORT"}\n'
         )
         program.chmod(0o755)
 
@@ -104,7 +104,7 @@ def test_slurm(launch):
     arguments = ('gpu', 'my job', 'c.py', '--amp')
     code, words, error = launch('slurm_train.sh', *arguments, **variables)
     assert code == 0, error
-    assert words[:-2] == [
+    assert words[:-3] == [
         *('srun', '--partition=gpu', '--job-name=my job', '--gres=gpu:4'),
         *('--ntasks=4', '--ntasks-per-node=4', '--cpus-per-task=5'),
         *('--kill-on-bad-exit=1', '--exclude', 'a', '--time', '1'),
@@ -117,4 +117,15 @@ def test_slurm_without_gpus_or_checkpoint(launch):
     variables = dict(GPUS='2', GPUS_PER_NODE='0')
     _, words, _ = launch('slurm_test.sh', 'cpu', 'job', 'ume.py', **variables)
     assert not any('gres' in word for word in words)
-    assert words[-6:-2] == [str(TEST), 'ume.py', '--launcher', 'slurm']
+    assert words[-7:-3] == [str(TEST), 'ume.py', '--launcher', 'slurm']
+
+
+def test_slurm_jobs_have_ports_of_their_own(launch):
+    ports = set()
+    for _ in range(3):
+        _, words, _ = launch('slurm_train.sh', 'gpu', 'job', 'c.py')
+        ports.add(words[-1])
+        assert 12000 <= int(words[-1].removeprefix('port=')) < 32000
+    assert len(ports) > 1
+    _, words, _ = launch('slurm_train.sh', 'gpu', 'job', 'c.py', PORT='1234')
+    assert words[-1] == 'port=1234'

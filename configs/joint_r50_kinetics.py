@@ -1,6 +1,6 @@
 _base_ = [
     './_base_/datasets/kinetics.py',
-    './_base_/encoders/r50_slowfast_audio.py',
+    './_base_/encoders/slowonly_r50_audio_r50.py',
     './_base_/schedules/sgd_196e.py',
     './_base_/default_runtime.py',
 ]

@@ -1,0 +1,5 @@
+_base_ = './joint_r18_vggsound.py'
+
+# Table 12 of the paper: joint training with RMSprop; the paper prints no rate, so
+# that of Adam.
+optim_wrapper = dict(optimizer=dict(_delete_=True, type='RMSprop', lr=1e-3))

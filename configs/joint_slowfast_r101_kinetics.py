@@ -1,0 +1,8 @@
+_base_ = [
+    './_base_/datasets/kinetics_32x2.py',
+    './_base_/encoders/slowfast_r101_audio_r101.py',
+    './_base_/schedules/sgd_196e.py',
+    './_base_/default_runtime.py',
+]
+
+model = dict(cls_head=dict(num_classes={{_base_.num_classes}}))

@@ -1,0 +1,5 @@
+_base_ = './joint_r18_ave.py'
+
+# Uni-modal: one encoder of the joint model, alone.
+modalities = ['audio']
+model = dict(encoders=dict(_delete_=True, audio={{_base_.model.encoders.audio}}))

@@ -1,0 +1,6 @@
+_base_ = './joint_r18_ucf101.py'
+
+# Gradient Blending, offline: one estimate of the loss weights over the whole schedule.
+# In the estimate the rate stays as it is: no epoch is validated there.
+model = dict(cls_head=dict(unimodal_loss_weights=1.0))
+train_cfg = dict(type='GradientBlendingTrainLoop', holdout=0.1)

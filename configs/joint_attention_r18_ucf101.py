@@ -1,0 +1,4 @@
+_base_ = './joint_r18_ucf101.py'
+
+# Joint training with attention between the modalities.
+model = dict(cls_head=dict(type='AttentionFusionHead'))

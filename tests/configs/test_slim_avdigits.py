@@ -8,7 +8,7 @@ from mmengine.config import Config
 
 pytest_plugins = ['tinyset']
 
-CONFIGS = Path(__file__).parents[1] / 'configs'
+CONFIGS = Path(__file__).parents[2] / 'configs'
 # The ensemble trains nothing; it is tested with its tools.
 METHODS = sorted(
     {path.stem.removesuffix('_slim_avdigits') for path in CONFIGS.glob('*_slim_*.py')}

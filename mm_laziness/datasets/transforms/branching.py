@@ -5,17 +5,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from mmaction.datasets.transforms import DecordDecode, OpenCVDecode, PyAVDecode
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 
 from ..faults import ModalityFault, is_file_fault
 from .clock import clock_end, frame_rate, frame_times, known_frame_rate
+from .loading import LoadAudioClips
 
 # Where stock transforms leave what a model takes in.
 PAYLOADS = ('inputs', 'imgs', 'heatmap_imgs', 'audios', 'keypoint')
-# What reads from the clock's reader.
-_DECODERS = (DecordDecode, OpenCVDecode, PyAVDecode)
 
 
 @TRANSFORMS.register_module()
@@ -35,7 +33,8 @@ class PerModality(BaseTransform):
     Args:
         branches (dict[str, list[dict]]): Transforms by modality.
         share_random (bool | Sequence[str]): Modalities whose branches draw the same
-            random numbers, for pictures whose spatial augmentation must agree.
+            random numbers, for pictures whose spatial augmentation must agree. Up
+            to the last shared augmentation they must draw equally often.
             ``True`` means all. Defaults to ``False``.
 
     Raises:
@@ -79,23 +78,24 @@ class PerModality(BaseTransform):
         states = _random_states() if self.share_random else None
         outputs = {}
         # Once read from, a decord reader decodes on and on in a thread of its own. So
-        # the clock's is read last, and held by nobody but its last branch, whose
-        # decoder lets it go.
+        # nobody holds the clock's but the last branch that reads it, whose decoder lets
+        # it go.
         reader = results.pop('video_reader', None)
-        order = sorted(wanted, key=self._decodes)
-        for name in order:
+        last = [name for name in wanted if self._may_read_clock(name)][-1:]
+        for name in wanted:
             if name in self.share_random and states is not None:
                 _set_random_states(states)
             shared = dict(results, video_reader=reader)
-            if name == order[-1]:
+            if name in last:
                 reader = None
             outputs[name] = self._run(name, shared)
-        results['modalities'] = {name: outputs[name] for name in wanted}
+        results['modalities'] = outputs
         results['video_reader'] = None
         return results
 
-    def _decodes(self, name: str) -> bool:
-        return any(isinstance(step, _DECODERS) for step in self.branches[name])
+    def _may_read_clock(self, name: str) -> bool:
+        # Sound follows the clock's times, which are known by then.
+        return not any(isinstance(step, LoadAudioClips) for step in self.branches[name])
 
     def _run(self, name: str, shared: dict):
         results = _of_source(name, shared)

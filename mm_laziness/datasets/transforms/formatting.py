@@ -19,9 +19,7 @@ class PackModalities(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         """Turn arrays into tensors."""
-        inputs = {
-            name: _tensor(value) for name, value in results['modalities'].items()
-        }
+        inputs = {name: _tensor(value) for name, value in results['modalities'].items()}
         sample = ActionDataSample()
         label = results['label']
         sample.set_gt_label(label.long() if torch.is_tensor(label) else label)

@@ -84,6 +84,10 @@ class SoundFile:
         self._container = open_sound(path, content)
         self.path = path if content else str(self._container.name)
         self._stream = self._container.streams.audio[0]
+        for other in self._container.streams:
+            # Packets of pictures need not be read either; older PyAV cannot say so.
+            if other is not self._stream and hasattr(other, 'discard'):
+                other.discard = type(other.discard).all
         self.rate = int(self._stream.rate)
         self._tick = float(self._stream.time_base or 1 / self.rate)
         self.num_samples = round(self._end_seconds() * self.rate)

@@ -24,6 +24,19 @@ def test_flip_inverts_exactly_the_x_of_each_flow_picture():
         np.testing.assert_array_equal(after[..., 1], before[:, ::-1, 1])
 
 
+@pytest.mark.parametrize('ratio', [0.0, 1.0])
+def test_lazy_flip_does_what_flip_does(ratio):
+    flow = np.random.default_rng(0).integers(0, 256, (4, 6, 8, 2), np.uint8)
+    found = []
+    for lazy in (False, True):
+        results = dict(imgs=[*flow.copy()], img_shape=(6, 8), modality='Flow')
+        steps = [dict(type='Flip', flip_ratio=ratio, lazy=lazy)]
+        for step in (*steps, dict(type='Fuse'))[: 1 + lazy]:
+            results = TRANSFORMS.build(step)(results)
+        found.append(results['imgs'])
+    np.testing.assert_array_equal(*found)
+
+
 def test_flip_of_x_and_y_as_pictures_of_their_own_stays():
     planes = np.arange(48, dtype=np.uint8).reshape(4, 3, 4)
     flipped = flip(list(planes.copy()), 'Flow')
@@ -86,6 +99,10 @@ def test_broken_image_is_named(tmp_path, content):
     decode = TRANSFORMS.build(dict(type='ImageDecode'))
     with pytest.raises(OSError, match=r'a\.png \(\d+ bytes\) is not a picture'):
         decode(dict(filename=str(tmp_path / 'a.png')))
+    # It does not follow the frames of a clock.
+    frames = dict(frame_inds=np.array([3]), filename_tmpl='img_{:05}.jpg')
+    with pytest.raises(OSError, match=r'a\.png \(\d+ bytes\) is not a picture'):
+        decode(dict(frames, frame_dir='x', filename=str(tmp_path / 'a.png')))
     with pytest.raises(FileNotFoundError):
         decode(dict(filename=str(tmp_path / 'b.png')))
 

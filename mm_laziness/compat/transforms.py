@@ -15,20 +15,23 @@ def mend_transforms() -> None:
 
     MMAction2 1.2.0 expects the flow of x and y as pictures of their own, but its
     ``RawFrameDecode`` gives pictures of two channels, so that a flip inverts both
-    channels of every other picture. ``ColorJitter`` adds to 8 bits what they cannot
-    hold, which is an error on numpy 2 for a negative hue and wraps around for a large
-    one. ``RawFrameDecode`` and ``ImageDecode`` do not say which file is no picture.
+    channels of every other picture, and a lazy flip none at all. ``ColorJitter`` adds
+    to 8 bits what they cannot hold, which is an error on numpy 2 for a negative hue and
+    wraps around for a large one. ``RawFrameDecode`` and ``ImageDecode`` do not say
+    which file is no picture.
     """
     # Not before the stand-in for what the wheel lacks: these import MMAction2.
     from mmaction.datasets.transforms import (
         ColorJitter,
         Flip,
+        Fuse,
         ImageDecode,
         RawFrameDecode,
     )
 
     if not hasattr(Flip._flip_imgs, '__wrapped__'):
         Flip._flip_imgs = _flip_channels(Flip._flip_imgs)
+        Fuse.transform = _invert_fused(Fuse.transform)
     ColorJitter.adjust_hue = staticmethod(adjust_hue)
     for decode in (RawFrameDecode, ImageDecode):
         if not hasattr(decode.transform, '__wrapped__'):
@@ -40,12 +43,28 @@ def _flip_channels(flip_imgs: Callable) -> Callable:
     def wrapper(self, imgs: Any, modality: str) -> Any:
         if modality != 'Flow' or np.ndim(imgs[0]) != 3:
             return flip_imgs(self, imgs, modality)
-        for img in flip_imgs(self, imgs, 'RGB'):
-            # Motion to the left becomes motion to the right.
-            img[..., 0] = 255 - img[..., 0]
-        return imgs
+        return _invert_x(flip_imgs(self, imgs, 'RGB'))
 
     return wrapper
+
+
+def _invert_fused(transform: Callable) -> Callable:
+    @wraps(transform)
+    def wrapper(self, results: dict) -> dict:
+        flipped = results.get('lazy', {}).get('flip')
+        results = transform(self, results)
+        if flipped and results['modality'] == 'Flow':
+            _invert_x(results['imgs'])
+        return results
+
+    return wrapper
+
+
+def _invert_x(imgs: Any) -> Any:
+    """Motion to the left becomes motion to the right."""
+    for img in imgs:
+        img[..., 0] = 255 - img[..., 0]
+    return imgs
 
 
 def adjust_hue(img: np.ndarray, factor: float) -> np.ndarray:
@@ -67,6 +86,8 @@ def adjust_hue(img: np.ndarray, factor: float) -> np.ndarray:
 
 
 def _naming_the_file(transform: Callable) -> Callable:
+    from mmaction.datasets.transforms import RawFrameDecode
+
     @wraps(transform)
     def wrapper(self, results: dict) -> dict:
         error: Exception | None = None
@@ -79,7 +100,7 @@ def _naming_the_file(transform: Callable) -> Callable:
         # Whatever OpenCV or numpy say about a picture that is none.
         except Exception as caught:
             error = caught
-        for path in _paths(results):
+        for path in _paths(results, isinstance(self, RawFrameDecode)):
             content = self.file_client.get(path)
             if not content or mmcv.imfrombytes(content) is None:
                 raise OSError(
@@ -90,9 +111,9 @@ def _naming_the_file(transform: Callable) -> Callable:
     return wrapper
 
 
-def _paths(results: dict) -> Iterator[str]:
+def _paths(results: dict, in_folder: bool) -> Iterator[str]:
     """The files that were to be decoded."""
-    if 'frame_inds' not in results:
+    if not in_folder:
         yield results['filename']
         return
     axes = [('x',), ('y',)] if results['modality'] == 'Flow' else [()]

@@ -24,7 +24,7 @@ def read_annotations(path: str, multi_class: bool = False) -> list[dict[str, Any
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If it is empty or a line cannot be read; the line is named.
+        ValueError: If it is empty, not text, or a line cannot be read (it is named).
     """
     if not Path(path).is_file():
         raise FileNotFoundError(
@@ -32,7 +32,10 @@ def read_annotations(path: str, multi_class: bool = False) -> list[dict[str, Any
             'make the file with the commands under tools/data/'
         )
     reader = _read_csv if path.endswith('.csv') else _read_list
-    samples = reader(path, multi_class)
+    try:
+        samples = reader(path, multi_class)
+    except UnicodeDecodeError as error:
+        raise ValueError(f'{path} is not a text file in UTF-8: {error}') from error
     if not samples:
         raise ValueError(f'annotation file {path} holds no sample')
     return samples

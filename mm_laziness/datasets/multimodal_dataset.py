@@ -50,8 +50,8 @@ class MultiModalDataset(FaultTolerantDataset):
         cache (str, optional): Folder of a :class:`ClipCache`, for small sets.
         filename_tmpl (str | dict[str, str]): Names of extracted frames, by source.
             Defaults to ``'img_{:05}.jpg'``.
-        start_index (int | dict[str, int], optional): Number of the first frame.
-            Defaults to 1 for samples with ``total_frames`` (extracted), else 0.
+        start_index (int | dict[str, int], optional): Number of the first extracted
+            frame. Defaults to 1 for samples with ``total_frames``, else 0.
         fps (float | dict[str, float], optional): Frame rate of extracted frames, by
             source; needed where something follows them in time.
         **kwargs: As in :class:`mmaction.datasets.BaseActionDataset`. Labels are checked
@@ -125,7 +125,8 @@ class MultiModalDataset(FaultTolerantDataset):
             self.policy(name)
         for number, sample in enumerate(samples, 1):
             self._check_label(sample['label'], number)
-        opened = {self.clock} if opens_clock(steps) else set()
+        self._opens_clock = opens_clock(steps)
+        opened = {self.clock} if self._opens_clock else set()
         folders = {
             name: self._folder(name)
             for name in sorted(opened.union(self.modalities))
@@ -165,6 +166,9 @@ class MultiModalDataset(FaultTolerantDataset):
                 start_index=_of(self.first_index, name, extracted),
                 fps=_of(self.fps, name),
             )
+        if self._opens_clock:
+            # Readers count from 0; MMAction2's do not say so.
+            sources[self.clock]['start_index'] = 0
         info.update(sources[self.clock], sources=sources, cache=self.cache)
         return info
 

@@ -87,7 +87,8 @@ def check_folders(steps: list, folders: dict[str, str]) -> None:
     if not all(_is_local(step) for step in everything):
         return
     for name, folder in folders.items():
-        path = folder.partition('{')[0]
+        path, braces, _ = folder.partition('{')
+        path = osp.dirname(path) if braces else path
         if '://' not in path and not osp.isdir(path or '.'):
             raise FileNotFoundError(
                 f'the folder {path} of {name!r} does not exist; set data_root and '

@@ -116,6 +116,12 @@ FAULTS = {
         'rgb',
         'holds 0 files.*filename_tmpl',
     ),
+    'missing frame in a folder': (
+        'folder',
+        lambda root: (root / 'bad/img_00004.png').unlink(),
+        'rgb',
+        r'img_00004\.png is missing',
+    ),
     'corrupt frame in a folder': (
         'folder',
         lambda root: cut(root / 'bad/img_00003.png', 20),

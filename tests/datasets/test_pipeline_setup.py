@@ -80,8 +80,23 @@ def test_a_template_of_folders_is_looked_for_above_it(root):
     prefix = dict(flow='tvl1_flow/{}')
     dataset = build(root, 'flow.csv', data_prefix=prefix, **settings)
     assert dataset[0]['inputs']['flow'].shape == (1, 20, 8, 8)
-    with pytest.raises(FileNotFoundError, match="tvl2/ of 'flow' does not exist"):
+    with pytest.raises(FileNotFoundError, match="tvl2 of 'flow' does not exist"):
         build(root, 'flow.csv', data_prefix=dict(flow='tvl2/{}'), **settings)
+
+
+def test_a_template_may_begin_within_the_name_of_a_folder(root):
+    for axis in 'xy':
+        write_frames(root / f'flow_{axis}/v', np.zeros((9, 8, 8), np.uint8))
+    (root / 'flow.csv').write_text('label,flow,total_frames\n0,v,9\n')
+    stack = [dict(type='LoadFlowStack'), dict(type='FormatShape', input_format='NCHW')]
+    dataset = build(
+        root,
+        'flow.csv',
+        pipeline=pipeline(dict(flow=stack), [dict(type='SampleFrames', clip_len=1)]),
+        filename_tmpl='img_{:05}.png',
+        data_prefix=dict(flow='flow_{}'),
+    )
+    assert dataset[0]['inputs']['flow'].shape == (1, 20, 8, 8)
 
 
 def test_absolute_paths_need_no_folder(root):

@@ -2,12 +2,11 @@
 
 import os
 import re
-from itertools import pairwise
 from pathlib import Path
-from statistics import median
 
 from PIL import Image
 
+from ..transforms.pictures import missing_number
 from .media_facts import Facts
 
 _FIELD = re.compile(r'\{[^}]*\}')
@@ -37,11 +36,8 @@ def inspect_frames(folder: str, template: str) -> Facts:
     numbers = _numbers(folder, template)
     if not numbers:
         return Facts(fault=f'the folder has no picture named {template}')
-    steps = [after - before for before, after in pairwise(numbers)]
-    # Pictures taken once a second are numbered by the frames of the video.
-    if steps and median(steps) == 1 < max(steps):
-        there = set(numbers)
-        lost = next(n for n in range(numbers[0], numbers[-1]) if n not in there)
+    lost = missing_number(numbers)
+    if lost is not None:
         return Facts(fault=f'picture {template.format(lost)} is missing')
     for number in (numbers[-1], numbers[0]):
         path = os.path.join(folder, template.format(number))

@@ -11,21 +11,22 @@ from .pictures import PictureError
 
 
 def known_frame_rate(results: dict) -> float | None:
-    """Frames per second of the clock's source; None if nothing gives it."""
-    if results.get('avg_fps'):
-        return float(results['avg_fps'])
+    """Frames per second of the reader's source; None if nothing gives it."""
+    # These readers set no `avg_fps`: what stands there is another one's, the clock's.
     reader: Any = results.get('video_reader')
     if hasattr(reader, 'streams'):  # PyAV
         return float(reader.streams.video[0].average_rate)
     if getattr(reader, 'fps', None):  # OpenCV
         return float(reader.fps)
+    if results.get('avg_fps'):
+        return float(results['avg_fps'])
     if results.get('fps'):
         return float(results['fps'])
     return None
 
 
 def frame_rate(results: dict) -> float:
-    """Frames per second of the clock's source.
+    """Frames per second of the reader's source.
 
     Raises:
         ValueError: If neither the reader nor the data set gives it.

@@ -7,7 +7,7 @@ import numpy as np
 from mmaction.datasets.transforms import DecordInit
 from mmaction.registry import TRANSFORMS
 
-from .pictures import picture_numbers, read_picture, storage
+from .pictures import PictureError, picture_numbers, read_picture, storage
 
 
 @TRANSFORMS.register_module()
@@ -129,9 +129,19 @@ class FrameFolder:
         return np.concatenate([starts, starts + 1 / self._fps], axis=1)
 
     def get_batch(self, indices: np.ndarray) -> 'Frames':
-        """Read the frames at ``indices``, each file once."""
+        """Read the frames at ``indices``, each file once.
+
+        Raises:
+            PictureError: If they are of several sizes, or one is no picture.
+        """
         wanted, order = np.unique(np.asarray(indices), return_inverse=True)
         pictures = [self._read(self._numbers[index]) for index in wanted]
+        sizes = {picture.shape[:2] for picture in pictures}
+        if len(sizes) > 1:
+            raise PictureError(
+                f'{self._folder} holds frames of several sizes (height, width), '
+                f'{sorted(sizes)[:3]}; extract them again'
+            )
         return Frames(np.stack(pictures)[order.ravel()])
 
     def _read(self, number: int) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 import os
 import re
+from itertools import pairwise
+from statistics import median
 from string import Formatter
 from typing import Any
 
@@ -63,7 +65,8 @@ def picture_numbers(files: Any, folder: str, template: str, *axis: str) -> list[
 
     Raises:
         FileNotFoundError: If there is no such folder.
-        PictureError: If no file of it has such a name.
+        PictureError: If no file of it has such a name, or one is missing in between,
+            which would shift the time of all that follow.
     """
     names = _names(files, folder)
     pattern = re.compile(_pattern(template, axis))
@@ -74,7 +77,25 @@ def picture_numbers(files: Any, folder: str, template: str, *axis: str) -> list[
             f'{folder} holds {len(names)} files, but none is named like {template!r}; '
             'set filename_tmpl of the data set'
         )
+    lost = missing_number(numbers)
+    if lost is not None:
+        raise PictureError(
+            f'{folder}: picture {template.format(*axis, lost)} is missing; extract the '
+            'pictures again'
+        )
     return numbers
+
+
+def missing_number(numbers: list[int]) -> int | None:
+    """The first gap in sorted numbers; None without one.
+
+    Pictures taken once a second, say, are numbered by the frames of the video: with
+    steps mostly longer than 1, none is missing.
+    """
+    steps = [after - before for before, after in pairwise(numbers)]
+    if not steps or not median(steps) == 1 < max(steps):
+        return None
+    return next(n + 1 for n, step in zip(numbers, steps, strict=False) if step > 1)
 
 
 def _names(files: Any, folder: str) -> list[str]:

@@ -102,3 +102,7 @@ def test_what_is_neither(tmp_path):
     (tmp_path / 'v' / 'img_00002.png').write_bytes(b'')
     with pytest.raises(PictureError, match=r'img_00002\.png \(0 bytes\)'):
         decoded(opened(tmp_path / 'v'), [0, 1])
+    write_frames(tmp_path / 'v', FRAMES[:1, :8], first=2)
+    assert len(decoded(opened(tmp_path / 'v'), [0, 2])) == 2
+    with pytest.raises(PictureError, match=r'v holds frames of several sizes.*\(8, 32'):
+        decoded(opened(tmp_path / 'v'), [0, 1])

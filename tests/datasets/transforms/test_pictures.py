@@ -27,6 +27,17 @@ def test_numbers_of_what_matches(tmp_path):
     assert picture_numbers(FILES, str(tmp_path), '{:05d}.jpg') == [9]
 
 
+def test_a_gap_would_shift_all_that_follows(tmp_path):
+    for number in (3, 4, 5, 8, 9):
+        (tmp_path / f'flow_x_{number:05}.jpg').touch()
+    with pytest.raises(PictureError, match=r'flow_x_00006\.jpg is missing'):
+        picture_numbers(FILES, str(tmp_path), 'flow_{}_{:05}.jpg', 'x')
+    # Numbers of frames, of which each third was kept.
+    for number in (1, 4, 7):
+        (tmp_path / f'img_{number:05}.jpg').touch()
+    assert picture_numbers(FILES, str(tmp_path), 'img_{:05}.jpg') == [1, 4, 7]
+
+
 @pytest.mark.parametrize('backend', [None, dict(backend='local'), dict(backend='disk')])
 def test_missing_and_foreign_folders(tmp_path, backend):
     files = storage(backend)

@@ -15,7 +15,7 @@ _COLOURS = ('#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9')
 def draw_summary(
     summary: dict[str, Any], seconds: dict[str, list[float]], path: Path
 ) -> None:
-    """Draw clips per class, commonest first, and a histogram of lengths.
+    """Draw clips per class, commonest first, and, if known, a histogram of lengths.
 
     Args:
         summary (dict): What :func:`summarize` returned.
@@ -24,7 +24,9 @@ def draw_summary(
     """
     figure = Figure(figsize=(10, 3.6), layout='constrained')
     canvas = FigureCanvasAgg(figure)
-    counts, lengths = figure.subplots(1, 2)
+    # Pictures have no length, nor have videos that were not opened.
+    panels = 2 if any(seconds.values()) else 1
+    counts, *others = figure.subplots(1, panels, squeeze=False)[0]
     first = next(iter(summary['splits'].values()))['clips_per_class']
     order = sorted(first, key=lambda name: -first[name])
     for colour, (split, numbers) in zip(
@@ -37,7 +39,7 @@ def draw_summary(
         if seconds.get(split):
             longest = float(np.percentile(seconds[split], 99.5))
             values = np.minimum(seconds[split], longest)
-            lengths.hist(values, bins=40, histtype='step', color=colour, label=split)
+            others[0].hist(values, bins=40, histtype='step', color=colour, label=split)
     if len(order) <= 30:
         counts.set_xticks(np.arange(len(order)) + 0.5, order, rotation=60, ha='right')
     else:
@@ -45,12 +47,12 @@ def draw_summary(
     counts.set_ylabel('clips')
     counts.set_ylim(bottom=0)
     counts.legend(frameon=False)
-    lengths.set_xlabel('length in seconds')
-    lengths.set_ylabel('clips')
-    # One clip of an odd length is seen beside a hundred thousand usual ones.
-    lengths.set_yscale('log')
-    lengths.set_ylim(bottom=0.7)
-    if lengths.has_data():
+    for lengths in others:
+        lengths.set_xlabel('length in seconds')
+        lengths.set_ylabel('clips')
+        # One clip of an odd length is seen beside a hundred thousand usual ones.
+        lengths.set_yscale('log')
+        lengths.set_ylim(bottom=0.7)
         lengths.legend(frameon=False)
     figure.suptitle(summary['name'])
     temporary = path.with_name(f'.{path.name}.part')

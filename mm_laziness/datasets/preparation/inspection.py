@@ -42,9 +42,17 @@ class Inspector:
         self.cache = cache
         self.open_files = open_files
         self.facts: dict[Target, Facts] = {}
+        self._targets: dict[tuple[str, str], Target] = {}
 
     def target(self, source: str, clip: Clip) -> Target:
         """What to look at for one source of a clip."""
+        key = source, clip.sources[source]
+        # A file is asked for again and again, but searched on the (slow) disk once.
+        if key not in self._targets:
+            self._targets[key] = self._target(source, clip)
+        return self._targets[key]
+
+    def _target(self, source: str, clip: Clip) -> Target:
         kind = self.preparation.kinds[source]
         path = self.preparation.path(source, clip)
         if kind in ('frames', 'flow'):

@@ -1,6 +1,7 @@
 """What a media file promises and whether it keeps it."""
 
 import math
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,6 +128,8 @@ def _last_end(path: str, skip: float) -> float:
 
 
 def _reason(error: Exception, path: str) -> str:
-    text = ' '.join(str(error).split()) or type(error).__name__
+    # FFmpeg's numbers of errors tell nobody anything.
+    text = re.sub(r'^\[Errno \d+\] ', '', ' '.join(str(error).split()))
+    text = text or type(error).__name__
     # The path stands in its own column.
     return text.replace(f": '{path}'", '').replace(path, 'it')[:200]

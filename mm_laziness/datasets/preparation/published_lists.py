@@ -22,12 +22,7 @@ def read_lines(path: str | Path, source: str) -> list[tuple[str, str]]:
         FileNotFoundError: If the file does not exist.
         ValueError: If it has no line, or is not text.
     """
-    if not Path(path).is_file():
-        raise FileNotFoundError(f'{path} does not exist; {source}')
-    try:
-        text = Path(path).read_text('utf-8-sig')
-    except UnicodeDecodeError as error:
-        raise ValueError(f'{path} is not a text file in UTF-8; {source}') from error
+    text = read_text(path, source)
     # Not splitlines(), which ends lines at form feeds and the like as well.
     numbered = enumerate(text.split('\n'), 1)
     lines = [(f'{path}, line {n}', line.strip()) for n, line in numbered]
@@ -35,6 +30,25 @@ def read_lines(path: str | Path, source: str) -> list[tuple[str, str]]:
     if not lines:
         raise ValueError(f'{path} is empty; {source}')
     return lines
+
+
+def read_text(path: str | Path, source: str) -> str:
+    """Read a text file; a byte order mark is taken off.
+
+    Args:
+        path (str | Path): The file.
+        source (str): Where to get it, for the error.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        ValueError: If it is not text.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f'{path} does not exist; {source}')
+    try:
+        return Path(path).read_text('utf-8-sig')
+    except UnicodeDecodeError as error:
+        raise ValueError(f'{path} is not a text file in UTF-8; {source}') from error
 
 
 def label_of(name: str, labels: Mapping[str, int], where: str, origin: str) -> int:

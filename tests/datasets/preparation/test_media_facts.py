@@ -81,4 +81,4 @@ def test_an_index_at_the_end_that_is_missing(long_video, tmp_path, kept):
 def test_not_a_media_file(tmp_path):
     path = tmp_path / 'x.mp4'
     path.write_text('<html>gone</html>')
-    assert 'Invalid data' in inspect_media(str(path)).fault
+    assert inspect_media(str(path)).fault.startswith('Invalid data')

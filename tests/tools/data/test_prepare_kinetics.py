@@ -135,6 +135,22 @@ def test_which_lists_are_used(tmp_path):
     assert given['lists_are_given'] and listed(tmp_path) == before[1:]
 
 
+def test_lists_with_a_label_of_no_class(tmp_path):
+    (tmp_path / LIST.format('train')).write_text('a/x.mp4 0\na/y.mp4 4000\n')
+    with pytest.raises(
+        SystemExit, match=r'train_list_videos.txt: a/y.mp4 has label 40'
+    ):
+        prepare(TOOL, tmp_path)
+
+
+@pytest.mark.parametrize('name', [LIST.format('train'), 'annotations/train.csv'])
+def test_lists_that_are_not_text_are_named(tmp_path, name):
+    (tmp_path / 'annotations').mkdir()
+    (tmp_path / name).write_bytes('caf\xe9/x.mp4 0\n'.encode('latin-1'))
+    with pytest.raises(SystemExit, match=f'{name} is not a text file in UTF-8'):
+        prepare(TOOL, tmp_path)
+
+
 def test_errors_name_what_is_missing(tmp_path):
     with pytest.raises(SystemExit, match='train.csv does not exist. Get the videos'):
         prepare(TOOL, tmp_path)

@@ -76,12 +76,23 @@ def test_a_bad_row_is_named(tmp_path, line):
         prepare(TOOL, tmp_path)
 
 
+def test_a_list_that_cannot_be_read_is_named(tmp_path):
+    path = tmp_path / 'vggsound.csv'
+    path.write_bytes('a,1,caf\xe9,test\n'.encode('latin-1'))
+    with pytest.raises(SystemExit, match='vggsound.csv is not a text file in UTF-8'):
+        prepare(TOOL, tmp_path)
+    write_list(tmp_path, [('a', 1, 'b', 'test')])
+    (tmp_path / 'test.csv').write_text('a_000001.mp4,b\na_000001.mp4,b,c\n')
+    with pytest.raises(SystemExit, match='test.csv, line 2: expected "file.mp4,label"'):
+        prepare(TOOL, tmp_path)
+
+
 def test_what_to_download_is_told(tmp_path):
-    with pytest.raises(SystemExit, match='vggsound.csv does not exist. Get '):
+    with pytest.raises(SystemExit, match='vggsound.csv does not exist; get '):
         prepare(TOOL, tmp_path)
     write_list(tmp_path, [('a', 1, 'b', 'train')])
     with pytest.raises(
-        SystemExit, match='none of the 1 files of .rgb. is under .*Get '
+        SystemExit, match='none of the 1 files of .rgb. is under .*get '
     ):
         prepare(TOOL, tmp_path)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from lists import DOWNLOAD, SPLITS, VIDEOS, make_clip, make_preparation
 
 from mm_laziness.datasets.preparation import Preparation
+from mm_laziness.datasets.preparation.published_lists import read_text
 
 COLUMNS = ('label', 'youtube_id', 'time_start', 'time_end')
 SUFFIXES = ('.mp4', '.mkv', '.webm', '.avi')
@@ -55,23 +56,22 @@ def read_rows(root: str, split: str) -> list[tuple[str, str]]:
     if path is None:
         raise FileNotFoundError(f'{Path(root, names[0])} does not exist. {DOWNLOAD}')
     rows = []
-    with open(path, newline='', encoding='utf-8-sig') as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
-        if missing:
+    reader = csv.DictReader(read_text(path, DOWNLOAD).split('\n'))
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
+    if missing:
+        raise ValueError(
+            f'{path}: expected columns {list(COLUMNS)}, but {missing} are missing'
+        )
+    for row in reader:
+        try:
+            start, end = (int(float(row[key])) for key in COLUMNS[2:])
+        except (TypeError, ValueError):
             raise ValueError(
-                f'{path}: expected columns {list(COLUMNS)}, but {missing} are missing'
-            )
-        for row in reader:
-            try:
-                start, end = (int(float(row[key])) for key in COLUMNS[2:])
-            except (TypeError, ValueError):
-                raise ValueError(
-                    f'{path}, line {reader.line_num}: time_start and time_end must be '
-                    f'seconds, but got {row}'
-                ) from None
-            label = row['label'].replace('"', '').replace(' ', '_')
-            rows.append((label, f'{row["youtube_id"]}_{start:06d}_{end:06d}'))
+                f'{path}, line {reader.line_num}: time_start and time_end must be '
+                f'seconds, but got {row}'
+            ) from None
+        label = row['label'].replace('"', '').replace(' ', '_')
+        rows.append((label, f'{row["youtube_id"]}_{start:06d}_{end:06d}'))
     return rows
 
 

@@ -51,7 +51,7 @@ def read_lists(root: str) -> Preparation:
 
     Raises:
         FileNotFoundError: If there is no list.
-        ValueError: If a line cannot be read.
+        ValueError: If a line cannot be read, or has a label of no class.
     """
     there = {s: Path(root, f) for s, f in FILES.items() if Path(root, f).is_file()}
     if not there:
@@ -64,6 +64,11 @@ def read_lists(root: str) -> Preparation:
         splits[split] = []
         for row in read_annotations(str(file)):
             path, label = row['sources'], row['label']
+            if label >= PUBLISHED['classes']:
+                raise ValueError(
+                    f'{file}: {path} has label {label}, but Kinetics-400 has 0 to '
+                    f'{PUBLISHED["classes"] - 1}'
+                )
             splits[split].append(make_clip(f'{VIDEOS[split]}/{path}', label))
             names = folders.setdefault(label, set())
             names.update({path.split('/')[0]} if '/' in path else ())

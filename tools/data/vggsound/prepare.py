@@ -6,6 +6,7 @@ Example:
 
 import argparse
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 from mm_laziness.datasets.preparation import (
@@ -15,10 +16,11 @@ from mm_laziness.datasets.preparation import (
     exit_on_error,
     run_preparation,
 )
+from mm_laziness.datasets.preparation.published_lists import read_text
 
 CONFIG = Path(__file__).parents[3] / 'configs/joint_r18_vggsound.py'
 DOWNLOAD = (
-    'Get vggsound.csv from https://www.robots.ox.ac.uk/~vgg/data/vggsound/ and the '
+    'get vggsound.csv from https://www.robots.ox.ac.uk/~vgg/data/vggsound/ and the '
     'clips as videos/<YouTube id>_<start, 6 digits>.mp4; see '
     'tools/data/vggsound/README.md'
 )
@@ -46,18 +48,14 @@ def read_vggsound(root: str) -> Preparation:
         ValueError: If a row is not of this form.
     """
     path = Path(root, 'vggsound.csv')
-    if not path.is_file():
-        raise FileNotFoundError(f'{path} does not exist. {DOWNLOAD}')
     rows = []
-    with open(path, newline='', encoding='utf-8-sig') as file:
-        reader = csv.reader(file, skipinitialspace=True)
-        for row in filter(None, reader):
-            if len(row) != 4 or not row[1].isdigit() or row[3] not in SPLITS:
-                raise ValueError(
-                    f'{path}, line {reader.line_num}: expected "id,start,label,train" '
-                    f'or "...,test", labels with a comma in quotes, but got {row}'
-                )
-            rows.append(row)
+    for where, row in read_rows(path):
+        if len(row) != 4 or not row[1].isdigit() or row[3] not in SPLITS:
+            raise ValueError(
+                f'{where}: expected "id,start,label,train" or "...,test", labels with '
+                f'a comma in quotes, but got {row}'
+            )
+        rows.append(row)
     classes = sorted({label for _, _, label, _ in rows})
     labels = {name: label for label, name in enumerate(classes)}
     splits: dict[str, list[Clip]] = {split: [] for split in SPLITS}
@@ -80,6 +78,14 @@ def read_vggsound(root: str) -> Preparation:
     )
 
 
+def read_rows(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Rows of a CSV file that are not blank, and where each stands."""
+    lines = read_text(path, DOWNLOAD).split('\n')
+    reader = csv.reader(lines, skipinitialspace=True)
+    for row in filter(None, reader):
+        yield f'{path}, line {reader.line_num}', row
+
+
 def compare_with_test_list(path: Path, rows: list[list[str]]) -> list[str]:
     """What the list of the authors' repository, ``file.mp4,label``, says otherwise.
 
@@ -89,8 +95,11 @@ def compare_with_test_list(path: Path, rows: list[list[str]]) -> list[str]:
     """
     if not path.is_file():
         return []
-    with open(path, newline='', encoding='utf-8-sig') as file:
-        older = dict(row for row in csv.reader(file, skipinitialspace=True) if row)
+    older = {}
+    for where, row in read_rows(path):
+        if len(row) != 2:
+            raise ValueError(f'{where}: expected "file.mp4,label", but got {row}')
+        older[row[0]] = row[1]
     ours = {
         f'{name}_{int(start):06d}.mp4': label
         for name, start, label, split in rows

@@ -3,12 +3,10 @@
 The uninterrupted run loads data itself, the others with workers, too.
 """
 
-import interruptions  # noqa: F401  (registers its hooks)
 import pytest
 import torch
+from interruptions import assert_equal, trained
 from mmengine.config import Config
-
-from mm_laziness.compat import load_checkpoint_file
 
 pytest_plugins = ['tinyset']
 
@@ -97,27 +95,3 @@ def test_resumed_run_equals_the_uninterrupted_one(
     assert_equal(resumed, trained(whole / f'epoch_{last}.pth'))
     with pytest.raises(AssertionError):
         assert_equal(resumed, trained(cut))
-
-
-def trained(checkpoint):
-    """All in a checkpoint that training changes."""
-    found = load_checkpoint_file(checkpoint)
-    blending = found['message_hub']['runtime_info'].get('gradient_blending')
-    parts = {key: found[key] for key in ('state_dict', 'optimizer', 'param_schedulers')}
-    return dict(parts, blending=blending)
-
-
-def assert_equal(first, second):
-    """Bit for bit, whatever dicts and lists hold."""
-    assert type(first) is type(second)
-    if isinstance(first, torch.Tensor):
-        assert torch.equal(first, second)
-    elif isinstance(first, dict):
-        assert list(first) == list(second)
-        assert_equal([*first.values()], [*second.values()])
-    elif isinstance(first, list | tuple):
-        assert len(first) == len(second)
-        for one, other in zip(first, second, strict=True):
-            assert_equal(one, other)
-    else:
-        assert first == second

@@ -12,6 +12,7 @@ from tinymodulation import TinySet, build
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from mm_laziness.engine import OGMGEHook
+from mm_laziness.models.data_preprocessors import FlowDataPreprocessor
 
 aten = torch.ops.aten
 WAITING = {
@@ -91,6 +92,17 @@ def test_distillation(toy, tmp_path):
     umt = build(type='UMTRecognizer', teachers=dict(rgb=path, audio=path))
     assert watched(toy, umt, OGMGEHook(alpha=0.5)) == 2
     assert watched(toy, build(type='LabelDistillationRecognizer', teacher=path)) == 2
+
+
+def test_flow_is_normalized(monkeypatch):
+    # MMEngine's stacking pads pictures of several sizes, which it compares on the CPU.
+    module = 'mmaction.models.data_preprocessors.data_preprocessor'
+    monkeypatch.setattr(f'{module}.stack_batch', torch.stack)
+    flow = [torch.full((2, 20, 4, 4), 192, dtype=torch.uint8)] * 3
+    preprocess = FlowDataPreprocessor(std=64.0, as_frames=True).preprocess
+    with NoHostSync():
+        stacked, _ = preprocess(flow, [], training=True)
+    assert torch.equal(stacked, torch.ones(3, 20, 2, 4, 4))
 
 
 def test_di_mml_while_modalities_interact(toy):

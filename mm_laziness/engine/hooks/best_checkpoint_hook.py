@@ -1,6 +1,7 @@
 """Keep the best checkpoint under a fixed name, and lose none when killed."""
 
 import os.path as osp
+from bisect import bisect
 from collections.abc import Container
 from typing import Any
 
@@ -22,8 +23,8 @@ class BestCheckpointHook(CheckpointHook):
     in ``save_best`` it follows the first. The previous checkpoint is removed only
     after the new one is complete, where MMEngine removes first. A schedule that learns
     from validation (``ReduceOnPlateauLR``) is saved after it, where MMEngine saves
-    before, so that a resumed run forgets no metric. Takes the arguments of
-    ``CheckpointHook``.
+    before, so that a resumed run forgets no metric; in runs by iteration it is saved
+    before, too. Takes the arguments of ``CheckpointHook``.
 
     Examples:
         >>> default_hooks = dict(checkpoint=dict(
@@ -118,7 +119,9 @@ def _validation_counts(runner: Runner) -> bool:
         return False
     loop: Any = runner.train_loop
     epoch = runner.epoch + 1
-    due = epoch % loop.val_interval == 0 or epoch == runner.max_epochs
+    # The loop settles its interval after this hook; it may change during a run.
+    phase = bisect(loop.dynamic_milestones, epoch + 1) - 1
+    due = epoch % loop.dynamic_intervals[phase] == 0 or epoch == runner.max_epochs
     return runner.val_loop is not None and epoch >= loop.val_begin and due
 
 

@@ -13,13 +13,13 @@ PLATEAU = dict(
 
 def runner(toy, scores=SCORES, schedule=PLATEAU, **kwargs):
     hook = dict(type='BestCheckpointHook', interval=1, save_best='acc/top1')
-    return toy.runner(
+    settings = dict(
         scores=scores,
         param_scheduler=schedule,
         train_cfg=dict(by_epoch=True, max_epochs=6, val_interval=1),
         default_hooks=dict(checkpoint=hook),
-        **kwargs,
     )
+    return toy.runner(**{**settings, **kwargs})
 
 
 def schedule_of(path):
@@ -42,6 +42,18 @@ def test_resumed_schedule_remembers_every_validation(toy, tmp_path, stop):
     assert rates[0] == rates[1]
     path = 'epoch_6.pth'
     assert schedule_of(folder / path) == schedule_of(tmp_path / 'run' / path)
+
+
+def test_intervals_that_change(toy, tmp_path):
+    """Validated are epochs 2 to 6, of which MMEngine counts all but the last."""
+    cfg = dict(by_epoch=True, max_epochs=6, val_interval=2)
+    toy.train(runner(toy, train_cfg=dict(cfg, dynamic_intervals=[(4, 1)])))
+    counts = [
+        schedule_of(tmp_path / 'run' / f'epoch_{epoch}.pth')['last_step']
+        for epoch in range(1, 7)
+    ]
+    first = counts[0]
+    assert [count - first for count in counts] == [0, 1, 2, 3, 4, 4]
 
 
 def test_a_run_that_dies_in_validation_goes_back_an_epoch(toy, tmp_path):

@@ -1,16 +1,7 @@
 """G-Blending with a schedule that learns from validation."""
 
 import tinyblend
-
-PLATEAU = dict(
-    type='ReduceOnPlateauLR',
-    monitor='acc/top1',
-    rule='greater',
-    factor=0.1,
-    patience=0,
-    # Nothing is ever 10 times as good, so that each epoch but the first is a bad one.
-    threshold=9.0,
-)
+from interruptions import FALLING
 
 
 def test_estimates_leave_the_schedule_alone(toy, tmp_path):
@@ -24,7 +15,7 @@ def test_estimates_leave_the_schedule_alone(toy, tmp_path):
         toy,
         tmp_path / 'run',
         more_hooks=[Rates()],
-        param_scheduler=[PLATEAU],
+        param_scheduler=[FALLING],
         val_dataloader=tinyblend.loader(tinyblend.plain, shuffle=False),
         val_cfg={},
         val_evaluator=dict(type='ModalityAccuracy'),

@@ -1,7 +1,7 @@
 _base_ = './audio_r18_vggsound.py'
 
 # Uni-modal distillation: a uni-modal model imitates a trained one's predictions. The
-# paper prints neither temperature nor weight.
+# paper prints neither temperature nor weight, which are our choice.
 model = dict(
     type='LabelDistillationRecognizer',
     teacher='work_dirs/audio_r18_vggsound/best.pth',

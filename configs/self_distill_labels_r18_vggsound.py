@@ -1,7 +1,7 @@
 _base_ = './joint_r18_vggsound.py'
 
 # Self-distillation on labels: a joint model imitates a trained one's predictions. The
-# paper prints neither temperature nor weight.
+# paper prints neither temperature nor weight, which are our choice.
 model = dict(
     type='LabelDistillationRecognizer',
     teacher='work_dirs/joint_r18_vggsound/best.pth',

@@ -66,3 +66,18 @@ def test_metadata_are_those_of_the_configs(name):
             continue
         assert said['Epochs'] == cfg.train_cfg.max_epochs
         assert said['Batch Size'] == cfg.auto_scale_lr.base_batch_size
+
+
+# Du et al. print the heads and losses of these sets in one table each.
+@pytest.mark.parametrize(
+    ('name', 'table'), [('kinetics', 5), ('vggsound', 5), ('ucf101', 9)]
+)
+def test_heads_and_losses_name_the_table_that_prints_them(name, table):
+    methods = ('joint_r', 'joint_mlp', 'joint_attention', 'aux_ce', 'gblend', 'ogm_ge')
+    found = [
+        entry['Results'][0]['Source']
+        for entry in models(name)
+        if entry['Name'].startswith(methods) and 'rmsprop' not in entry['Name']
+    ]
+    assert len(found) == 6
+    assert all(f'Table {table}' in source for source in found)

@@ -77,7 +77,7 @@ test_pipeline = [
     dict(type='PackModalities'),
 ]
 
-# About one video in twenty has no sound; that counts as silence, and is reported.
+# A video without sound counts as silence, and is reported.
 dataset = dict(
     type='MultiModalDataset',
     data_root=data_root,

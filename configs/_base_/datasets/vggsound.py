@@ -1,5 +1,6 @@
 # VGG-Sound; tools/data/vggsound/prepare.py writes the lists. The sound is read from the
-# same mp4 files: all of it, repeated where it is shorter than ten seconds.
+# same mp4 files: its first ten seconds (the paper crops longer ones at random), tiled
+# where it is shorter.
 data_root = 'data/vggsound'
 num_classes = 309
 modalities = ['rgb', 'audio']

@@ -3,8 +3,10 @@
 import copy
 import pickle
 
+import numpy as np
 import pytest
 import torch
+from media import write_video
 from mmaction.apis import (
     ActionRecogInferencer,
     MMAction2Inferencer,
@@ -12,10 +14,12 @@ from mmaction.apis import (
     init_recognizer,
 )
 from mmengine.config import Config
+from mmengine.dataset import Compose
 from mmengine.model.utils import convert_sync_batchnorm
 from tinymodels import ENCODERS, build, train, umt, unimodal_checkpoint
 
 from mm_laziness.compat import load_checkpoint_file
+from mm_laziness.datasets.faults import ModalityFault
 
 pytest_plugins = ['tinyset']
 VIDEO = 'test/0.mp4'
@@ -80,6 +84,29 @@ def test_a_modality_that_is_needed_is_asked_for(tiny):
     samples = dict(inputs=dict(rgb=[torch.zeros(1, 3, 4, 32, 32)]), data_samples=[None])
     with pytest.raises(ValueError, match=r"take \['rgb', 'audio'\].*hold \['rgb'\]"):
         model.test_step(samples)
+
+
+def test_pictures_alone_need_no_sound(tiny):
+    """As in a test of ours, whose data set loads the model's modalities only."""
+    config, checkpoint = str(tiny.folder / 'rgb_tiny.py'), str(tiny.trained('rgb'))
+    video = tiny.folder / 'silent.mp4'
+    write_video(video, np.full((8, 32, 32, 3), 99, np.uint8))
+    model = init_recognizer(config, checkpoint, device='cpu')
+    found = inference_recognizer(model, str(video)).pred_score
+    inferencer = ActionRecogInferencer(config, checkpoint, device='cpu')
+    (other,) = inferencer(str(video))['predictions']
+    assert other['pred_scores'] == pytest.approx(found.tolist(), abs=1e-5)
+    # A pipeline that is given runs all its branches.
+    given = Compose(Config.fromfile(config).test_pipeline)
+    video_with_sound = str(tiny.data / VIDEO)
+    found = inference_recognizer(model, video_with_sound, given).pred_score
+    expected = inference_recognizer(model, video_with_sound).pred_score
+    torch.testing.assert_close(found, expected)
+    model = init_recognizer(
+        str(tiny.folder / 'joint_tiny.py'), str(tiny.trained('joint')), device='cpu'
+    )
+    with pytest.raises(ModalityFault, match='silent.mp4 has no sound stream'):
+        inference_recognizer(model, str(video))
 
 
 EMA = [dict(type='EMAHook', ema_type='ExponentialMovingAverage', momentum=0.5)]

@@ -85,3 +85,13 @@ def test_arguments_that_cannot_work_say_so(tiny, capsys):
     )
     with pytest.raises(SystemExit, match='VisualizationHook'):
         tiny.test(config, checkpoint, '--show-dir', 'pictures')
+
+
+def test_a_checkpoint_of_another_model_is_not_evaluated(tiny):
+    joint, rgb = tiny.child('joint'), tiny.trained('rgb')
+    words = r'rgb_tiny.*does not fit the model of this config.*encoders\.audio\.stem'
+    with pytest.raises(ValueError, match=words):
+        tiny.test(joint, rgb)
+    # Encoders of the same name, but another head.
+    with pytest.raises(ValueError, match=r'cls_head\.fc_cls\.weight \(3, 192\) for'):
+        tiny.test(joint, tiny.trained('joint'), '--cfg-options', 'modalities=rgb')

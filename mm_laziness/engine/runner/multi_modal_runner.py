@@ -4,14 +4,17 @@ import copy
 import os
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from mmaction.registry import RUNNERS
 from mmengine.config import Config
 from mmengine.dist import master_only
 from mmengine.fileio import FileClient, LocalBackend, get_file_backend
+from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import nn
 
+from ...models.utils import check_fit
 from .atomic_files import put_in_place, remove_temporaries, temporary_name
 
 
@@ -22,6 +25,8 @@ class MultiModalRunner(Runner):
     A config asks for it with ``runner_type = 'MultiModalRunner'``, so that MMAction2's
     own ``tools/train.py`` and ours resolve and refuse the same configs.
     """
+
+    _evaluates = False
 
     @classmethod
     def from_cfg(cls, cfg: Config) -> 'MultiModalRunner':
@@ -45,6 +50,35 @@ class MultiModalRunner(Runner):
 
         check_before_training(self.cfg)
         return super().train()
+
+    def val(self) -> dict:
+        """Evaluate a checkpoint that fills the model."""
+        self._evaluates = True
+        return super().val()
+
+    def test(self) -> dict:
+        """Test a checkpoint that fills the model."""
+        self._evaluates = True
+        return super().test()
+
+    def load_checkpoint(self, filename: str, *args: Any, **kwargs: Any) -> dict:
+        """Load a checkpoint; what is evaluated keeps no random tensor.
+
+        MMEngine logs which tensors it did not find, and evaluates all the same.
+
+        Raises:
+            ValueError: If an evaluation's checkpoint lacks a tensor, or has one of
+                another shape; examples are named.
+        """
+        checkpoint = super().load_checkpoint(filename, *args, **kwargs)
+        if self._evaluates:
+            state = {
+                key.removeprefix('module.'): value
+                for key, value in checkpoint.get('state_dict', checkpoint).items()
+            }
+            model = self.model.module if is_model_wrapper(self.model) else self.model
+            check_fit(model, state, filename, 'the model of this config', True)
+        return checkpoint
 
     @master_only
     def save_checkpoint(

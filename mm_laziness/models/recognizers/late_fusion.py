@@ -179,7 +179,7 @@ class LateFusionRecognizer(BaseRecognizer):
 
     def predict(self, inputs: dict[str, Tensor], data_samples: list, **_: Any) -> list:
         """Set ``pred_score`` (K,) and ``unimodal_scores``, a dict of (K,)."""
-        # MMAction2's inference runs all branches, of a uni-modal config's pipeline too.
+        # A pipeline that is given to MMAction2's inference runs all its branches.
         own = {name: inputs[name] for name in self.modalities if name in inputs}
         return self.cls_head.predict(self.extract_feat(own), data_samples)
 

@@ -9,6 +9,7 @@ from .encoders import (
     load_exactly,
     load_state,
 )
+from .fitting import check_fit
 from .frozen import Frozen
 from .modality_dropout import ModalityDropout
 from .pooling import pool_features
@@ -21,6 +22,7 @@ __all__ = [
     'align_views',
     'build_encoder',
     'check_checkpoint',
+    'check_fit',
     'encoder_state',
     'load_encoder',
     'load_exactly',

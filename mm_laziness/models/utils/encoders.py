@@ -12,6 +12,7 @@ from mmengine.logging import print_log
 from mmengine.runner.checkpoint import CheckpointLoader
 from torch import Tensor
 
+from .fitting import check_fit
 from .initialization import (
     Source,
     check_loaded,
@@ -174,20 +175,5 @@ def load_exactly(
     Raises:
         ValueError: If a tensor does not fit; examples are named.
     """
-    own = module.state_dict()
-    # Older checkpoints lack this counter, which nothing here reads.
-    missing = [k for k in own if k not in state and not k.endswith('batches_tracked')]
-    extra = [key for key in state if key not in own]
-    shapes = [
-        f'{key} {tuple(state[key].shape)} for {tuple(own[key].shape)}'
-        for key in own
-        if key in state and state[key].shape != own[key].shape
-    ]
-    if missing or extra or shapes:
-        raise ValueError(
-            f'checkpoint {path} does not fit {role}: {len(missing)} of {len(own)} '
-            f'tensors are missing {missing[:3]}, {len(extra)} are left over '
-            f'{extra[:3]}, {len(shapes)} have other shapes {shapes[:3]}. Its config '
-            'must be the one that the checkpoint was trained with'
-        )
+    check_fit(module, state, path, role)
     module.load_state_dict(state, strict=False)

@@ -2,7 +2,7 @@
 """Plot what a training has logged, or tell how long its iterations took.
 
 Takes work folders, folders of single runs, or ``scalars.json`` files. A resumed run has
-several logs in its work folder: they are joined, the newer one where they overlap.
+several logs in its work folder: they are joined, the newer one from where it begins.
 """
 
 import argparse
@@ -53,21 +53,37 @@ def read_log(place: str) -> Log:
         raise FileNotFoundError(
             f'{place} holds no vis_data/scalars.json; give a work folder of a training'
         )
-    lines = {}
+    # An evaluation counts epochs, a training step iterations.
+    steps: dict[int, dict] = {}
+    evaluations: dict[int, dict] = {}
     for file in files:
-        for text in file.read_text().splitlines():
-            line = json.loads(text)
-            # An evaluation counts epochs, a training step iterations.
-            lines[('iter' in line, line['step'])] = line
-    steps = [line for (training, _), line in sorted(lines.items()) if training]
-    ends: dict[int, int] = {}
+        new = [json.loads(text) for text in file.read_text().splitlines()]
+        for lines, training in ((steps, True), (evaluations, False)):
+            own = {line['step']: line for line in new if ('iter' in line) is training}
+            for step in [step for step in lines if step >= min(own, default=step + 1)]:
+                del lines[step]
+            lines.update(own)
+    length = _epoch_length(list(steps.values()))
+    for step, line in evaluations.items():
+        line['x'] = step
+    for line in steps.values():
+        line['x'] = line['iter'] / length
+    return [*evaluations.values(), *steps.values()]
+
+
+def _epoch_length(steps: Log) -> float:
+    """Iterations of an epoch, 1 where epochs are unknown."""
+    firsts: dict[int, int] = {}
     for line in steps:
-        ends[line.get('epoch', 0)] = line['iter']
-    # The last iteration of the first epoch is the length of each.
-    length = ends.get(1, 1) if 0 not in ends else 1
-    for line in lines.values():
-        line['x'] = line['iter'] / length if 'iter' in line else line['step']
-    return [line for _, line in sorted(lines.items())]
+        firsts.setdefault(line.get('epoch', 0), line['iter'])
+    if not firsts or 0 in firsts:
+        return 1
+    # An epoch's last iteration is rarely logged, its first logged one is the same in
+    # all.
+    (epoch, start), (last, end) = min(firsts.items()), max(firsts.items())
+    if last > epoch:
+        return (end - start) / (last - epoch)
+    return steps[-1]['iter'] / last
 
 
 def series(log: Log, key: str, place: str) -> tuple[list[float], list[float]]:

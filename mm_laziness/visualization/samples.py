@@ -30,7 +30,7 @@ def plot_sample(
         preprocessors (dict, optional): By modality; a sound's is asked for its
             spectrogram, else the waveform is drawn.
         frame_times (np.ndarray, optional): Seconds of the pictures, written over them
-            where there is one for each.
+            where there is one for each, or for each of every crop.
 
     Raises:
         ValueError: If a modality has another shape.
@@ -39,13 +39,16 @@ def plot_sample(
     figure.suptitle(title, fontsize=10, wrap=True)
     rows = figure.subfigures(len(inputs), 1, squeeze=False)[:, 0]
     for row, (name, value) in zip(rows, inputs.items(), strict=True):
-        row.text(0.015, 0.47, name, rotation=90, va='center')
+        row.text(0.01, 0.47, name, rotation=90, va='center')
         row.subplots_adjust(left=0.05, right=0.99, top=0.78, bottom=0.16)
         if value.ndim == 2:
             stage = (preprocessors or {}).get(name)
             _draw_sounds(row, value, stage)
         else:
-            _draw_pictures(row, pictures_of(name, value), frame_times)
+            pictures = pictures_of(name, value)
+            # A stack of flow has several pairs for each time.
+            flow = value.shape[1] not in (1, 3)
+            _draw_pictures(row, pictures, None if flow else frame_times)
     return figure
 
 
@@ -88,14 +91,20 @@ def _draw_pictures(
 ) -> None:
     count = min(len(pictures), _COLUMNS)
     chosen = np.linspace(0, len(pictures) - 1, count).round().astype(int)
-    timed = times is not None and times.size == len(pictures)
+    length = 0 if times is None else times.size
     grid = row.subplots(1, _COLUMNS)
-    for axes in grid:
+    for axes in grid[count:]:
         axes.set_axis_off()
     for axes, index in zip(grid, chosen, strict=False):
+        # A frame around them: pictures may be as white as the sheet.
+        axes.set(xticks=[], yticks=[])
         axes.imshow(pictures[index])
-        seconds = f'{times.ravel()[index]:.2f} s' if timed and times is not None else ''
-        axes.set_title(seconds or f'{index + 1} of {len(pictures)}', fontsize=7)
+        text = f'{index + 1} of {len(pictures)}'
+        if times is not None and length and len(pictures) % length == 0:
+            # Crop after crop, as FormatShape lays them out.
+            crop = f'  crop {index // length + 1}' if len(pictures) > length else ''
+            text = f'{times.ravel()[index % length]:.2f} s{crop}'
+        axes.set_title(text, fontsize=7)
 
 
 def _draw_sounds(row: SubFigure, waves: Tensor, stage: Any) -> None:
@@ -118,5 +127,6 @@ def _draw_sounds(row: SubFigure, waves: Tensor, stage: Any) -> None:
                 extent=(0, seconds, 0, spectrograms.shape[2]),
             )
             axes.set_xlabel('Seconds of the window', fontsize=7)
+            axes.set_ylabel('Frequency bin', fontsize=6, labelpad=2)
         axes.tick_params(labelsize=6)
         axes.set_title(f'clip {index + 1} of {len(waves)}', fontsize=7)

@@ -36,6 +36,31 @@ def test_times_are_epochs_for_steps_and_evaluations(analyze, tmp_path):
         analyze['series'](log, 'top1', 'a run')
 
 
+def test_epochs_whose_last_iteration_is_not_logged(analyze, tmp_path):
+    """As MMEngine does it: every tenth iteration of epochs of 25."""
+    path = tmp_path / 'scalars.json'
+    iters = [25 * epoch + i for epoch in range(4, 8) for i in (10, 20)]
+    lines = [dict(loss=1.0, epoch=(i - 1) // 25 + 1, iter=i, step=i) for i in iters]
+    path.write_text(log_of(*lines))
+    times, _ = analyze['series'](analyze['read_log'](str(path)), 'loss', 'x')
+    assert times == [i / 25 for i in iters]
+
+
+def test_a_shorter_run_replaces_an_older_one_in_its_folder(analyze, tmp_path):
+    for name, loss, length in (('20260101_1', 9.0, 4), ('20260102_1', 5.0, 2)):
+        folder = tmp_path / name / 'vis_data'
+        folder.mkdir(parents=True)
+        lines = [
+            line
+            for i in range(1, length + 1)
+            for line in (dict(loss=loss, epoch=i, iter=i, step=i), dict(acc=i, step=i))
+        ]
+        (folder / 'scalars.json').write_text(log_of(*lines))
+    log = analyze['read_log'](str(tmp_path))
+    assert analyze['series'](log, 'loss', 'x') == ([1, 2], [5, 5])
+    assert analyze['series'](log, 'acc', 'x') == ([1, 2], [1, 2])
+
+
 def test_a_resumed_run_is_one_run(analyze, tmp_path):
     for name, loss, iters in (
         ('20260101_1', 9.0, (1, 2, 3)),

@@ -1,5 +1,8 @@
+import numpy as np
 import pytest
 from PIL import Image
+
+from mm_laziness.visualization import samples
 
 pytest_plugins = ['tinyset']
 
@@ -20,6 +23,16 @@ def test_sheets_of_the_training_data(tiny):
     # A sheet is the same, whichever others are asked for.
     again = browse(tiny, tiny.folder / 'joint_tiny.py', 'again', '--number', 1)[1]
     assert again[0].read_bytes() == sheets[0].read_bytes()
+
+
+def test_frames_have_their_times(tiny, monkeypatch):
+    seen = []
+    plot = samples.plot_sample
+    monkeypatch.setattr(samples, 'plot_sample', lambda *a: seen.append(a) or plot(*a))
+    browse(tiny, tiny.child('joint'), 'timed', '--number', 1)
+    ((inputs, _, _, times),) = seen
+    assert times.size == inputs['rgb'].shape[0] * inputs['rgb'].shape[2]
+    assert (np.diff(times.ravel()) > 0).all() and times.max() < 2
 
 
 def test_faults_are_counted(tiny):

@@ -30,6 +30,8 @@ def test_only_weights_and_meta_data_are_published(tiny):
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     assert re.fullmatch(rf'umt_\d{{8}}-{digest[:8]}\.pth', path.name)
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+    # Temporary files are their owner's alone.
+    assert path.stat().st_mode == checkpoint.stat().st_mode
     content = torch.load(path, weights_only=True)
     assert set(content) == {'meta', 'state_dict'}
     whole = load_checkpoint_file(checkpoint)

@@ -50,16 +50,28 @@ def test_sheet():
     waves[1] = torch.sin(2 * torch.pi * 4000 * torch.arange(rate) / rate)
     stage = SpectrogramPreprocessor(sample_rate=rate, win_length=512, hop_length=256)
     inputs = dict(
-        audio=waves, rgb=torch.zeros(2, 3, 2, 4, 4), side=torch.zeros(1, 3, 4, 4)
+        audio=waves,
+        rgb=torch.zeros(2, 3, 2, 4, 4),
+        side=torch.zeros(1, 3, 4, 4),
+        crops=torch.zeros(4, 3, 2, 4, 4),
+        flow=torch.zeros(2, 8, 4, 4),
     )
     times = np.array([[0.0, 0.5], [1.0, 1.5]])
     figure = plot_sample(inputs, 'a title', dict(audio=stage), times)
-    audio, rgb, side = figure.subfigs
+    audio, rgb, side, crops, flow = figure.subfigs
     assert [row.texts[0].get_text() for row in figure.subfigs] == list(inputs)
     titles = [axes.get_title() for axes in rgb.axes]
     assert titles[:4] == ['0.00 s', '0.50 s', '1.00 s', '1.50 s']
     # Other pictures than those of the clock have no times.
     assert side.axes[0].get_title() == '1 of 1'
+    titles = [axes.get_title() for axes in crops.axes]
+    assert titles[2:5] == ['1.00 s  crop 1', '1.50 s  crop 1', '0.00 s  crop 2']
+    # Four pairs for each of two clips.
+    assert [axes.get_title() for axes in flow.axes] == [
+        f'{i} of 8' for i in range(1, 9)
+    ]
+    # White pictures are seen.
+    assert all(axes.axison for axes in flow.axes)
     first, second = (np.asarray(axes.images[0].get_array()) for axes in audio.axes)
     # Frequency upwards: 4 kHz is in the middle of 8 kHz.
     assert abs(second.mean(axis=1).argmax() / len(second) - 0.5) < 0.02

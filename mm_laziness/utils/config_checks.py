@@ -1,5 +1,6 @@
 """Refuse configs that cannot work, before anything is loaded."""
 
+from math import prod
 from typing import Any
 
 from mmengine.config import Config
@@ -112,3 +113,30 @@ def check_before_training(cfg: Config) -> None:
             f'frozen_encoders=True without encoder_checkpoints of {random} would train '
             'a classifier on random encoders; set model.encoder_checkpoints'
         )
+
+
+def batch_size_warning(cfg: Config, processes: int) -> str | None:
+    """What to do about a learning rate that is meant for another batch size, if so.
+
+    Args:
+        cfg (Config): Its ``auto_scale_lr`` tells the batch size of the rate.
+        processes (int): Number of processes that share a step.
+    """
+    scale = cfg.get('auto_scale_lr') or {}
+    base = scale.get('base_batch_size')
+    own = (cfg.get('train_dataloader') or {}).get('batch_size')
+    if not base or not own or scale.get('enable'):
+        return None
+    parts = (
+        own,
+        processes,
+        (cfg.get('optim_wrapper') or {}).get('accumulative_counts', 1),
+    )
+    batch = prod(parts)
+    if batch == base:
+        return None
+    return (
+        f'The learning rate is for batches of {base}, but a step takes {batch} samples '
+        f'({own} per process, {processes} processes, {parts[2]} accumulated): add '
+        '--auto-scale-lr, set train_dataloader.batch_size, or choose a rate.'
+    )

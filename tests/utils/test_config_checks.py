@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 from mmengine.config import Config
 
-from mm_laziness.utils.config_checks import check_before_training, check_config
+from mm_laziness.utils.config_checks import (
+    batch_size_warning,
+    check_before_training,
+    check_config,
+)
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
 
@@ -127,3 +131,32 @@ def test_frozen_encoders_come_from_somewhere(cfg, tmp_path):
     (tmp_path / 'rgb.pth').touch()
     cfg.model.encoder_checkpoints = dict(rgb=str(tmp_path / 'rgb.pth'))
     assert "of ['audio'] would train" in refusal(cfg, check_before_training)
+
+
+@pytest.mark.parametrize(
+    ('own', 'processes', 'accumulated', 'enabled', 'warned'),
+    [
+        (8, 8, 1, False, False),
+        (8, 4, 2, False, False),
+        (8, 1, 1, False, True),
+        (8, 1, 1, True, False),
+    ],
+)
+def test_rate_for_another_batch_size(own, processes, accumulated, enabled, warned):
+    cfg = Config(
+        dict(
+            train_dataloader=dict(batch_size=own),
+            optim_wrapper=dict(accumulative_counts=accumulated),
+            auto_scale_lr=dict(enable=enabled, base_batch_size=64),
+        )
+    )
+    warning = batch_size_warning(cfg, processes)
+    assert bool(warning) is warned
+    if warned:
+        assert 'batches of 64' in warning and 'takes 8 samples' in warning
+
+
+def test_without_a_base_batch_size_nothing_is_warned_of():
+    assert batch_size_warning(Config(dict(train_dataloader=dict(batch_size=8))), 1) is (
+        None
+    )

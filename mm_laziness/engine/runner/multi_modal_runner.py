@@ -47,8 +47,11 @@ class MultiModalRunner(Runner):
     def train(self) -> nn.Module:
         """Check what training needs beyond building, then train."""
         from mm_laziness.utils.config import check_before_training
+        from mm_laziness.utils.config_checks import batch_size_warning
 
         check_before_training(self.cfg)
+        if warning := batch_size_warning(self.cfg, self.world_size):
+            self.logger.warning(warning)
         return super().train()
 
     def val(self) -> dict:

@@ -20,10 +20,10 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog='examples: python tools/analyze_logs.py plot_curve '
-        'work_dirs/joint_slim_avdigits work_dirs/umt_slim_avdigits --keys acc/top1 '
-        'acc/rgb_top1 --out curves.png; '
-        'python tools/analyze_logs.py cal_train_time work_dirs/umt_slim_avdigits',
+        epilog='examples:\n'
+        '  python tools/analyze_logs.py plot_curve work_dirs/joint_slim_avdigits '
+        'work_dirs/umt_slim_avdigits --keys loss acc/top1 --out curves.png\n'
+        '  python tools/analyze_logs.py cal_train_time work_dirs/umt_slim_avdigits',
     )
     tasks = parser.add_subparsers(dest='task', required=True)
     plot = tasks.add_parser('plot_curve', help='plot scalars over epochs')
@@ -100,21 +100,33 @@ def series(log: Log, key: str, place: str) -> tuple[list[float], list[float]]:
     return list(times), list(values)
 
 
+def _kind(key: str) -> str:
+    """Scalars of one kind share an axis."""
+    labels = dict(acc='accuracy', loss='loss', lr='learning rate', time='seconds')
+    parts = key.replace('/', '_').split('_')
+    return next((label for part, label in labels.items() if part in parts), key)
+
+
 def plot_curve(args: argparse.Namespace) -> None:
-    """Draw every key of every log into one panel."""
+    """Draw every key of every log: a panel for each kind of scalar."""
     names = [f'{Path(log).name} {key}' for log in args.logs for key in args.keys]
     legend = args.legend or names
     if len(legend) != len(names):
         raise SystemExit(f'--legend takes {len(names)} names, one each of {names}')
-    figure = Figure(figsize=(7, 4.5), layout='constrained')
     curves = [(read_log(log), key, log) for log in args.logs for key in args.keys]
     by_epoch = any('epoch' in line for log, _, _ in curves for line in log)
-    axes = figure.add_subplot(title=args.title)
-    axes.set_xlabel('Epoch' if by_epoch else 'Iteration')
+    kinds = list(dict.fromkeys(_kind(key) for key in args.keys))
+    figure = Figure(figsize=(7, 0.5 + 4 * len(kinds)), layout='constrained')
+    panels = figure.subplots(len(kinds), sharex=True, squeeze=False)[:, 0]
+    panels[0].set_title(args.title)
+    panels[-1].set_xlabel('Epoch' if by_epoch else 'Iteration')
     for curve, name in zip(curves, legend, strict=True):
         times, values = series(*curve)
+        axes = panels[kinds.index(_kind(curve[1]))]
         axes.plot(times, values, label=name, linewidth=1, marker='.', markersize=4)
-    axes.legend()
+    for axes, kind in zip(panels, kinds, strict=True):
+        axes.set_ylabel(kind)
+        axes.legend()
     figure.savefig(args.out, dpi=150)
     print(f'saved {args.out}')
 

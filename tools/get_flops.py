@@ -26,10 +26,11 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog='examples: python tools/get_flops.py configs/joint_slim_avdigits.py; '
-        'python tools/get_flops.py configs/joint_r18_ucf101.py --shape rgb=3,224,224 '
-        'flow=20,224,224; '
-        'python tools/get_flops.py mmaction::recognition/tsn/tsn_imagenet-pretrained-'
+        epilog='examples:\n'
+        '  python tools/get_flops.py configs/joint_slim_avdigits.py\n'
+        '  python tools/get_flops.py configs/joint_r18_ucf101.py --shape rgb=3,224,224 '
+        'flow=20,224,224\n'
+        '  python tools/get_flops.py mmaction::recognition/tsn/tsn_imagenet-pretrained-'
         'r50_8xb32-1x1x3-100e_kinetics400-rgb.py',
     )
     parser.add_argument('config', help="config file, or MMAction2's as mmaction::...")

@@ -27,11 +27,18 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog='example: python tools/publish_model.py '
-        'work_dirs/umt_slim_avdigits/best.pth published/umt_slim_avdigits.pth',
+        epilog='examples:\n'
+        '  python tools/publish_model.py work_dirs/umt_slim_avdigits/best.pth '
+        'published/umt.pth\n'
+        '  python tools/publish_model.py work_dirs/umt_slim_avdigits/best.pth '
+        'published/',
     )
     parser.add_argument('in_file', help='checkpoint of a run')
-    parser.add_argument('out_file', help='name without date and hash, .pth or none')
+    parser.add_argument(
+        'out_file',
+        help='name without date and hash, .pth or none; or a folder, for a file named '
+        "after the checkpoint's own folder",
+    )
     return parser.parse_args()
 
 
@@ -39,7 +46,8 @@ def publish(in_file: str, out_file: str) -> Path:
     """Write the published file.
 
     Returns:
-        Path: ``<out_file>_<date>-<hash>.pth``.
+        Path: ``<out_file>_<date>-<hash>.pth``; in a folder,
+        ``<out_file>/<name of the run>_<date>-<hash>.pth``.
 
     Raises:
         FileNotFoundError: If there is no such checkpoint.
@@ -51,7 +59,10 @@ def publish(in_file: str, out_file: str) -> Path:
             f"{in_file} has no 'state_dict', only {sorted(checkpoint)[:5]}; give a "
             'checkpoint that a training has saved'
         )
-    folder = Path(out_file).parent
+    given = Path(out_file)
+    if out_file.endswith('/') or given.is_dir():
+        given = given / Path(in_file).resolve().parent.name
+    folder = given.parent
     folder.mkdir(parents=True, exist_ok=True)
     # Only a complete file gets a name.
     handle, temporary = tempfile.mkstemp(suffix='.pth', dir=folder)
@@ -60,7 +71,7 @@ def publish(in_file: str, out_file: str) -> Path:
         torch.save({k: checkpoint[k] for k in KEPT if k in checkpoint}, temporary)
         digest = hashlib.sha256(Path(temporary).read_bytes()).hexdigest()
         today = datetime.datetime.now().strftime('%Y%m%d')
-        name = Path(out_file).name.removesuffix('.pth')
+        name = given.name.removesuffix('.pth')
         final = folder / f'{name}_{today}-{digest[:8]}.pth'
         # Temporary files are their owner's alone.
         os.chmod(temporary, os.stat(in_file).st_mode)

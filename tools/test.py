@@ -61,7 +61,13 @@ def main() -> None:
             evaluators = [evaluators]
         dump = dict(type='DumpResults', out_file_path=args.dump)
         cfg.test_evaluator = [*evaluators, dump]
-    if args.checkpoint is None and 'members' not in cfg.get('model', {}):
+    ensemble = 'members' in cfg.get('model', {})
+    if ensemble and args.checkpoint is not None:
+        raise SystemExit(
+            f'{args.config} is an ensemble, whose members have their checkpoints in '
+            f'the config: leave out {args.checkpoint}'
+        )
+    if args.checkpoint is None and not ensemble:
         raise SystemExit(
             f'{args.config} needs a checkpoint: python tools/test.py {args.config} '
             f'{cfg.work_dir}/best.pth'

@@ -86,7 +86,9 @@ def test_curves_and_times_of_a_training(tiny):
     )
     assert 'saved curves.png' in printed
     with Image.open(tiny.folder / 'curves.png') as picture:
-        assert picture.width > 500 and len(picture.convert('L').getcolors()) > 10
+        # A panel for the loss, one for the accuracy.
+        assert picture.height > picture.width > 500
+        assert len(picture.convert('L').getcolors()) > 10
     printed = tiny.process(
         *('python', tiny.script('analyze_logs'), 'cal_train_time', folder)
     )

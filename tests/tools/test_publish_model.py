@@ -1,6 +1,7 @@
 import hashlib
 import re
 import runpy
+from pathlib import Path
 
 import pytest
 import torch
@@ -44,6 +45,13 @@ def test_only_weights_and_meta_data_are_published(tiny):
         tiny.metrics(tiny.test(config, file))['acc/top1'] for file in (checkpoint, path)
     ]
     assert scores[0] == scores[1]
+
+
+def test_a_folder_gets_a_file_named_after_the_run(tiny, publish, tmp_path):
+    for folder in (f'{tmp_path}/new/', str(tmp_path)):
+        path = publish(str(tiny.trained('rgb')), folder)
+        assert path.parent == Path(folder)
+        assert re.fullmatch(r'rgb_tiny_\d{8}-[0-9a-f]{8}\.pth', path.name)
 
 
 def test_published_weights_teach(tiny, publish):

@@ -64,6 +64,10 @@ def test_an_ensemble_needs_no_checkpoint(tiny):
         assert metrics[key] == last_validation(tiny, name)[key]
     assert metrics['acc/average_score_top1'] == metrics['acc/top1']
     assert 'acc/average_prob_top1' in metrics
+    with pytest.raises(
+        SystemExit, match='members have their checkpoints in the config'
+    ):
+        tiny.test(config, tiny.trained('rgb'))
 
 
 def test_other_models_need_one(tiny):

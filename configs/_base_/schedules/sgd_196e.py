@@ -1,6 +1,6 @@
 # PySlowFast's settings of SLOWFAST_8x8_R50, for 64 clips a step, e.g. 8 GPUs x 8: warm
-# up from 0.01 over 34 epochs, then on the cosine of all 196; Nesterov momentum; norms do
-# not decay. Its precise batch-norm statistics are left out. While it warms up, its rate
+# up from 0.01 over 34 epochs, then on the cosine of all 196; Nesterov momentum; norms
+# do not decay. Precise batch-norm statistics are left out. While it warms up, its rate
 # grows to the cosine in a straight line; here the line is multiplied by the cosine.
 train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=196, val_interval=5)
 val_cfg = dict(type='ValLoop')

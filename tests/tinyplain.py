@@ -20,8 +20,12 @@ class Plain(Tiny):
     def method(self, method, name=None, **settings):
         cfg = Config.fromfile(self.configs / f'{method}_slim_avdigits.py')
         norm = dict(norm_cfg=dict(type='GN', num_groups=4))
+        model = dict(encoders=dict.fromkeys(cfg.model.encoders, norm))
+        if 'teachers' in cfg.model:
+            # At this rate the weight of 50 makes rounding errors grow a hundredfold.
+            model.update(loss_distill=dict(loss_weight=5.0))
         own = dict(
-            model=dict(encoders=dict.fromkeys(cfg.model.encoders, norm)),
+            model=model,
             optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.05)),
             **SETTINGS.get(method, {}),
         )

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from clips import FRAME_RATE, write_tree
+from made_videos import FRAME_RATE, write_tree
 from pipelines import build_datasets
 from tqdm import tqdm
 from worker_memory import use_one_thread, watch_memory

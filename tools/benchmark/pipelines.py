@@ -19,7 +19,7 @@ def build_datasets(
     """The three data sets, with the transforms of the config of Kinetics.
 
     Args:
-        folder (Path): That of :func:`clips.write_tree`; the list is written there.
+        folder (Path): That of :func:`made_videos.write_tree`; gets the list, too.
         copies (int): Number of files.
         count (int): Samples of each data set, which repeat the files.
         clip_len (int): Frames per clip.

@@ -69,3 +69,10 @@ def test_other_schedules_are_saved_before_validation(toy, tmp_path):
     with pytest.raises(StopIteration):
         toy.train(runner(toy, SCORES[:1], schedule=step))
     assert (tmp_path / 'run' / 'epoch_2.pth').exists()
+
+
+def test_epochs_without_validation_are_saved(toy, tmp_path):
+    # Epochs 2, 4 and 6 are validated.
+    toy.train(runner(toy, train_cfg=dict(by_epoch=True, max_epochs=6, val_interval=2)))
+    saved = {path.stem for path in (tmp_path / 'run').glob('epoch_*.pth')}
+    assert saved == {f'epoch_{epoch}' for epoch in range(1, 7)}

@@ -59,6 +59,12 @@ def test_teachers_come_from_the_network(site):
         assert same(snapshot(model.teachers[name].wrapped), expected)
 
 
+def test_what_cannot_be_downloaded_says_what_to_do(site):
+    _, address = site
+    with pytest.raises(ConnectionError, match='name it by its path'):
+        umt(dict.fromkeys(ENCODERS, f'{address}/nowhere.pth')).init_weights()
+
+
 @pytest.mark.parametrize('use', ['teacher', 'encoder', 'pretrained'])
 def test_code_is_refused_and_not_executed(site, tmp_path, use):
     folder, address = site

@@ -5,7 +5,7 @@ import os.path as osp
 from mmengine.config import Config
 
 from .config_checks import check_before_training, check_config
-from .config_parts import is_multi_modal, iter_datasets
+from .config_parts import DATALOADERS, is_multi_modal, iter_datasets
 
 __all__ = ['check_before_training', 'resolve_config']
 
@@ -65,6 +65,10 @@ def resolve_config(cfg: Config) -> Config:
             f'base that defines num_classes say config_defaults = dict(num_classes='
             f'{classes}), as configs/_base_/datasets/avdigits.py does'
         )
+    for loader in filter(None, map(cfg.get, DATALOADERS)):
+        if not loader.get('num_workers'):
+            # There is none to persist, which PyTorch refuses.
+            loader.pop('persistent_workers', None)
     for dataset in filter(is_multi_modal, iter_datasets(cfg)):
         if classes or wanted:
             dataset.setdefault('num_classes', classes or wanted)

@@ -67,8 +67,9 @@ def _branches(dataset: dict) -> list[str]:
 def _check_sample_rate(dataset: dict, preprocessors: dict) -> None:
     from ..models.data_preprocessors.spectrogram_presets import PRESETS
 
-    for step in dataset.get('pipeline', ()):
-        for name, branch in step.get('branches', {}).items():
+    steps = dataset.get('pipeline', ())
+    for step in (step for step in steps if step.get('type') == 'PerModality'):
+        for name, branch in step['branches'].items():
             own = preprocessors.get(name) or {}
             preset: dict[str, Any] = PRESETS.get(own.get('preset') or '', {})
             expected = own.get('sample_rate', preset.get('sample_rate'))

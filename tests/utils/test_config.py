@@ -179,3 +179,11 @@ def test_a_member_with_classes_of_its_own_keeps_its_config(child):
     cfg = child('ume', "num_classes = 3\nmodalities = ['rgb']")
     cfg.model.members.rgb.config = path = str(Path(cfg.filename).parent / 'rgb_mine.py')
     assert resolve_config(cfg).model.members.rgb.config == path
+
+
+def test_no_workers_persist_where_there_are_none():
+    cfg = Config.fromfile(CONFIGS / 'umt_r50_kinetics.py')
+    cfg.train_dataloader.num_workers = 0
+    cfg = resolve_config(cfg)
+    assert 'persistent_workers' not in cfg.train_dataloader
+    assert cfg.val_dataloader.persistent_workers is True

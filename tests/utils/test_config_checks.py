@@ -160,3 +160,10 @@ def test_without_a_base_batch_size_nothing_is_warned_of():
     assert batch_size_warning(Config(dict(train_dataloader=dict(batch_size=8))), 1) is (
         None
     )
+
+
+def test_branches_of_a_sampler_are_its_own_error(cfg):
+    # A slip of --cfg-options: the number of the step is wrong.
+    step = cfg.train_dataloader.dataset.pipeline[1]
+    step.branches = dict(rgb={'1': dict(scale=(8, 8))})
+    check_config(cfg)

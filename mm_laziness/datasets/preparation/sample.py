@@ -39,6 +39,6 @@ def load_sample(config: str, root: str) -> dict[str, Any]:
         }
     # Whatever it is, the annotation files are written and good.
     except Exception as error:
-        text = ' '.join(str(error).split()) or type(error).__name__
-        found['error'] = f'{type(error).__name__}: {text}'
+        text = ' '.join(str(error).split())
+        found['error'] = f'{type(error).__name__}: {text}'.removesuffix(': ')
     return found

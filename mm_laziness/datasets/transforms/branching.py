@@ -40,7 +40,7 @@ class PerModality(BaseTransform):
     Raises:
         ValueError: If ``share_random`` names an unknown modality, or a branch leaves
             nothing that a model takes in, or must follow in time while the frame
-            rate is not known.
+            rate is not known, or one of its transforms refuses the pictures.
         ModalityFault: If a file of a modality cannot be read.
 
     Example::
@@ -106,6 +106,9 @@ class PerModality(BaseTransform):
                 results = step(results)
                 if _reader_id(results) not in (None, before):
                     _follow_clock(results)
+        except AssertionError as error:
+            # Stock transforms assert what they need, most of them without a word.
+            raise ValueError(_refusal(name, step, results)) from error
         except Exception as error:
             if not is_file_fault(error):
                 raise
@@ -122,6 +125,15 @@ class PerModality(BaseTransform):
     def __repr__(self) -> str:
         """Name the branches."""
         return f'{type(self).__name__}(branches={self.branches})'
+
+
+def _refusal(name: str, step: BaseTransform, results: dict) -> str:
+    height, width = results.get('img_shape') or ('?', '?')
+    return (
+        f'{type(step).__name__} in the branch of {name} does not take '
+        f'{results.get("filename")} ({width} x {height} pixels): a crop must not be '
+        'larger than the pictures. Set its size, or resize them before'
+    )
 
 
 def _reader_id(results: dict) -> int | None:

@@ -11,7 +11,8 @@ from mmengine.runner import Runner
 _ADVICE = (
     'lower the learning rate, clip gradients with optim_wrapper=dict('
     'clip_grad=dict(max_norm=40)), or, with mixed precision, train in float32 or '
-    'bfloat16; then resume from the last checkpoint'
+    'bfloat16; where a distillation loss was large from the beginning, test its '
+    'teacher; then resume from the last checkpoint, if there is one'
 )
 
 

@@ -134,7 +134,9 @@ def _check(
     classes = {m: scores.shape[-1] for m, scores in val_scores.items()}
     if len(set(classes.values())) != 1:
         raise ValueError(
-            f'the uni-modal models must have the same classes, but have {classes}'
+            f'the uni-modal models must have the same classes, but have {classes}; a '
+            'model of other classes, of a model zoo perhaps, may be a teacher, but its '
+            'predictions cannot be averaged with those of the others: finetune it first'
         )
     num_classes = classes[names[0]]
     for m in names:

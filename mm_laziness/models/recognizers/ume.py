@@ -58,7 +58,10 @@ class UMERecognizer(BaseRecognizer):
         self.members = ModuleDict({m: _load(m, **cfg) for m, cfg in members.items()})
         classes = {m: net.cls_head.num_classes for m, net in self.members.items()}
         if len(set(classes.values())) > 1:
-            raise ValueError(f'members must have the same classes, but have {classes}')
+            raise ValueError(
+                f'members must have the same classes, but have {classes}; finetune a '
+                'member of other classes first'
+            )
 
     def init_weights(self) -> None:
         """Nothing to draw: the members are loaded at construction."""

@@ -5,6 +5,7 @@ import logging
 import os.path as osp
 from functools import partial
 from typing import Any, cast
+from urllib.error import URLError
 
 import torch.nn as nn
 from mmaction.models.recognizers import Recognizer2D
@@ -103,8 +104,18 @@ def check_checkpoint(path: str, role: str) -> None:
 
 
 def load_state(path: str) -> dict[str, Tensor]:
-    """Model state of a checkpoint file or URL, on the CPU, without ``module.``."""
-    checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu')
+    """Model state of a checkpoint file or URL, on the CPU, without ``module.``.
+
+    Raises:
+        ConnectionError: If it cannot be downloaded.
+    """
+    try:
+        checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu')
+    except URLError as error:
+        raise ConnectionError(
+            f'{path} cannot be downloaded ({error.reason}); where there is no network, '
+            'download the file elsewhere and name it by its path'
+        ) from error
     state = checkpoint.get('state_dict', checkpoint)
     return {key.removeprefix('module.'): value for key, value in state.items()}
 

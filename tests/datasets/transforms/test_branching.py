@@ -158,3 +158,14 @@ def test_the_clock_is_let_go_by_its_last_decoder(root):
         ('sound', False),
     ]
     assert list(outputs) == ['rgb', 'audio']
+
+
+def test_a_crop_larger_than_the_pictures_says_so(root):
+    crop = [*READ[:1], dict(type='RandomCrop', size=1000)]
+    results = dict(filename=str(root / 'videos/v.mp4'), start_index=0)
+    for step in (dict(type='DecordInit'), SAMPLE):
+        results = TRANSFORMS.build(step)(results)
+    with pytest.raises(
+        ValueError, match=r'RandomCrop in the branch of rgb .*v\.mp4 \('
+    ):
+        PerModality(dict(rgb=crop))(results)

@@ -107,10 +107,19 @@ def test_broken_image_is_named(tmp_path, content):
         decode(dict(filename=str(tmp_path / 'b.png')))
 
 
-def test_faults_of_the_program_stay_what_they_are(tmp_path):
-    write_frames(tmp_path, np.zeros((1, 8, 8, 3), np.uint8))
-    results = dict(frame_dir=str(tmp_path), frame_inds=np.array([1]), modality='Depth')
-    with pytest.raises(NotImplementedError):
+def test_faults_of_the_program_stay_what_they_are(tmp_path, monkeypatch):
+    """With all pictures in order, the error is about something else."""
+    write_flow(tmp_path, np.zeros((2, 8, 8, 2), np.uint8))
+    sample = dict(frame_dir=str(tmp_path), frame_inds=np.array([1, 2]), modality='Flow')
+    error = RuntimeError('out of memory')
+
+    def fail(*_, **__):
+        raise error
+
+    # With which it puts x and y together.
+    monkeypatch.setattr(np, 'stack', fail)
+    with pytest.raises(RuntimeError) as caught:
         TRANSFORMS.build(dict(type='RawFrameDecode'))(
-            dict(results, filename_tmpl='img_{:05}.png')
+            dict(sample, filename_tmpl='flow_{}_{:05}.png')
         )
+    assert caught.value is error

@@ -95,7 +95,8 @@ def _naming_the_file(transform: Callable) -> Callable:
             decoded = transform(self, results)
             if all(img is not None for img in decoded['imgs']):
                 return decoded
-        except OSError:
+        # No word about what a picture holds: a missing file, an unknown modality.
+        except (OSError, NotImplementedError):
             raise
         # Whatever OpenCV or numpy say about a picture that is none.
         except Exception as caught:

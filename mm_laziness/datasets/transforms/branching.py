@@ -106,9 +106,9 @@ class PerModality(BaseTransform):
                 results = step(results)
                 if _reader_id(results) not in (None, before):
                     _follow_clock(results)
-        except AssertionError as error:
-            # Stock transforms assert what they need, most of them without a word.
-            raise ValueError(_refusal(name, step, results)) from error
+        except (AssertionError, NotImplementedError) as error:
+            # Stock transforms say what they need so, most of them without a word.
+            raise ValueError(_refusal(name, step, results, error)) from error
         except Exception as error:
             if not is_file_fault(error):
                 raise
@@ -127,13 +127,17 @@ class PerModality(BaseTransform):
         return f'{type(self).__name__}(branches={self.branches})'
 
 
-def _refusal(name: str, step: BaseTransform, results: dict) -> str:
+def _refusal(name: str, step: BaseTransform, results: dict, error: Exception) -> str:
     height, width = results.get('img_shape') or ('?', '?')
-    return (
+    what = (
         f'{type(step).__name__} in the branch of {name} does not take '
-        f'{results.get("filename")} ({width} x {height} pixels): a crop must not be '
-        'larger than the pictures. Set its size, or resize them before'
+        f'{results.get("filename")} (modality {results.get("modality")}, {width} x '
+        f'{height} pixels)'
     )
+    size = getattr(step, 'crop_size', None) or getattr(step, 'size', None)
+    if str(error) or size is None:
+        return f'{what}: {error or step}'
+    return f'{what}: it cuts out {size}; set less, or put a Resize before it'
 
 
 def _reader_id(results: dict) -> int | None:

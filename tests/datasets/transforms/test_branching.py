@@ -160,12 +160,33 @@ def test_the_clock_is_let_go_by_its_last_decoder(root):
     assert list(outputs) == ['rgb', 'audio']
 
 
-def test_a_crop_larger_than_the_pictures_says_so(root):
-    crop = [*READ[:1], dict(type='RandomCrop', size=1000)]
-    results = dict(filename=str(root / 'videos/v.mp4'), start_index=0)
+LAZY = [dict(type='Flip', flip_ratio=1.0, lazy=True)] * 2
+
+
+@pytest.mark.parametrize(
+    ('steps', 'message'),
+    [
+        (
+            [dict(type='RandomCrop', size=1000)],
+            r'RandomCrop in the branch of rgb .*v\.mp4 \(.* pixels\): it cuts out '
+            '1000; set less',
+        ),
+        # What upstream says is handed on.
+        (LAZY, 'Flip .*: Use one Flip please'),
+    ],
+)
+def test_what_a_transform_does_not_take_is_named(root, steps, message):
+    results = dict(filename=str(root / 'videos/v.mp4'), start_index=0, modality='RGB')
     for step in (dict(type='DecordInit'), SAMPLE):
         results = TRANSFORMS.build(step)(results)
-    with pytest.raises(
-        ValueError, match=r'RandomCrop in the branch of rgb .*v\.mp4 \('
-    ):
-        PerModality(dict(rgb=crop))(results)
+    with pytest.raises(ValueError, match=message):
+        PerModality(dict(rgb=[*READ[:1], *steps]))(results)
+
+
+def test_a_modality_that_stock_decoders_do_not_know_is_named(root):
+    sample = dict(frame_dir=str(root), filename=str(root), frame_inds=np.array([1]))
+    sample.update(filename_tmpl='img_{:05}.png', modality='Pose', fps=8.0)
+    sample.update(total_frames=1, start_index=1, clip_len=1)
+    message = r'RawFrameDecode in the branch of pose .*modality Pose'
+    with pytest.raises(ValueError, match=message):
+        PerModality(dict(pose=[dict(type='RawFrameDecode')]))(sample)

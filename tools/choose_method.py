@@ -2,7 +2,9 @@
 """Say whether a data set needs UMT or UME (Du et al., ICML 2023, Sec. 3.3).
 
 Trains a multi-modal linear classifier (MM Clf) on the features of the uni-modal models
-and compares it with the average of their predictions.
+and compares it with the average of their predictions, of logits and of probabilities,
+by a paired test and a paired bootstrap; splits MM Clf by modality (Table 4). Prints a
+table and the advice, and saves guidance.json and choose_method.png in the work folder.
 """
 
 import argparse
@@ -10,15 +12,19 @@ import json
 from pathlib import Path
 
 import mm_laziness  # noqa: F401  (mends the stack before a config is read)
+from mm_laziness.datasets.preparation import exit_on_error
+from mm_laziness.engine.runner.atomic_files import write_text
 from mm_laziness.evaluation.functional import choose_method
 from mm_laziness.utils.cli import add_common_arguments, load_config
 from mm_laziness.utils.config import resolve_config
-from mm_laziness.utils.features import unimodal_features
+from mm_laziness.utils.probing.features import unimodal_features
 from mm_laziness.visualization import guidance_sentence
+from mm_laziness.visualization.advice import guidance_table
+from mm_laziness.visualization.advice_figure import plot_guidance
 
 
-def main() -> None:
-    """Extract, compare, print and save."""
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -35,29 +41,33 @@ def main() -> None:
     )
     parser.add_argument('--seed', type=int, default=0, help='seed of MM Clf')
     add_common_arguments(parser)
-    args = parser.parse_args()
-    cfg = resolve_config(load_config(args))
-    folder = Path(cfg.work_dir)
-    data = unimodal_features(cfg, folder / 'unimodal_features.pt')
-    train, val = data['train'], data['val']
-    guidance = choose_method(
-        train['feats'],
-        train['labels'],
-        val['feats'],
-        val['labels'],
-        val['scores'],
-        alpha=args.alpha,
-        seed=args.seed,
-    )
-    for name, top1 in guidance['unimodal'].items():
-        print(f'{name + " alone":<28}{100 * top1:6.2f}')
-    print(f'{"average of logits":<28}{100 * guidance["average_score"]:6.2f}')
-    print(f'{"average of probabilities":<28}{100 * guidance["average_prob"]:6.2f}')
-    print(f'{"MM Clf":<28}{100 * guidance["mm_clf"]:6.2f}')
-    print(guidance_sentence(guidance))
-    path = folder / 'guidance.json'
-    path.write_text(json.dumps(guidance, indent=2) + '\n')
-    print(f'saved to {path}')
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Extract, compare, print and save."""
+    args = parse_args()
+    with exit_on_error():
+        cfg = resolve_config(load_config(args))
+        folder = Path(cfg.work_dir)
+        data = unimodal_features(cfg, folder / 'unimodal_features.pt')
+        train, val = data['train'], data['val']
+        guidance = choose_method(
+            train['feats'],
+            train['labels'],
+            val['feats'],
+            val['labels'],
+            val['scores'],
+            alpha=args.alpha,
+            seed=args.seed,
+        )
+        guidance['advice'] = guidance_sentence(guidance)
+        print(guidance_table(guidance), guidance['advice'], sep='\n\n')
+        path = folder / 'guidance.json'
+        write_text(path, json.dumps(guidance, indent=2) + '\n')
+        picture = folder / 'choose_method.png'
+        plot_guidance(guidance).savefig(picture, metadata={'Software': None})
+        print(f'\nsaved to {path} and {picture}')
 
 
 if __name__ == '__main__':

@@ -9,8 +9,12 @@ import torch
 from torch import Tensor
 
 from .accuracy import label_ranks
+from .bootstrap import accuracy_interval
 from .ensemble import average_scores
 from .linear_classifier import check_samples, fit_linear_classifier, linear_scores
+from .paired_tests import compare
+from .sample_size import samples_needed
+from .splitting import split_linear_scores
 
 
 def choose_method(
@@ -53,11 +57,24 @@ def choose_method(
         device (torch.device or str, optional): Where to train.
 
     Returns:
-        dict: Top-1 fractions ``mm_clf``, ``average_score``, ``average_prob`` and
-        ``unimodal`` (of each modality); ``only_mm_clf`` and ``only_average``, the
-        numbers of samples that only one of MM Clf and the average of logits gets right;
-        ``p_value``; ``method``, 'UMT' or 'UME'; ``clear``, whether the p-value is below
-        alpha; ``num_val``.
+        dict: Numbers and strings only, accuracies as fractions, intervals as
+        ``[low, high]`` at 95 %.
+
+        - ``mm_clf``, ``average_score`` (of logits) and ``average_prob``: top-1, each
+          with its ``..._interval``.
+        - ``unimodal``, ``unimodal_interval``: of each uni-modal model.
+        - ``split_mm_clf``, ``split_mm_clf_interval``: of each modality's slice of MM
+          Clf, see :func:`split_linear_scores`.
+        - MM Clf against the average of logits: ``difference``,
+          ``difference_interval`` and ``p_value_bootstrap`` by
+          :func:`paired_bootstrap`; ``only_mm_clf`` and ``only_average``, the samples
+          that only one of them gets right, and their ``p_value``; ``method``, 'UMT' or
+          'UME'; ``clear``, whether the p-value is below alpha; ``samples_needed``, see
+          :func:`samples_needed`.
+        - The same against the average of probabilities: ``difference_prob``,
+          ``difference_prob_interval``, ``p_value_prob``, ``method_prob``,
+          ``clear_prob``.
+        - ``num_val``, ``alpha``.
 
     Raises:
         ValueError: If modalities, shapes or labels disagree, there are no samples or
@@ -79,23 +96,44 @@ def choose_method(
         classifier, torch.cat([val_feats[m] for m in train_feats], dim=1)
     )
     scores = {m: val_scores[m].float() for m in train_feats}
+    parts = split_linear_scores(classifier, {m: val_feats[m] for m in train_feats})
     mm_clf = _correct(clf_scores, val_labels)
     average = _correct(average_scores(scores), val_labels)
     average_prob = _correct(average_scores(scores, average='prob'), val_labels)
-    only_mm_clf = int((mm_clf & ~average).sum())
-    only_average = int((average & ~mm_clf).sum())
-    p_value = _mcnemar(only_mm_clf, only_average)
+    alone = {m: _correct(s, val_labels) for m, s in scores.items()}
+    split = {m: _correct(s, val_labels) for m, s in parts.items()}
+    by_score = compare(mm_clf, average, alpha)
+    by_prob = compare(mm_clf, average_prob, alpha)
+    only_mm_clf, only_average = by_score['only_first'], by_score['only_second']
     return dict(
         mm_clf=_share(mm_clf),
+        mm_clf_interval=_interval(mm_clf),
         average_score=_share(average),
+        average_score_interval=_interval(average),
         average_prob=_share(average_prob),
-        unimodal={m: _share(_correct(s, val_labels)) for m, s in scores.items()},
+        average_prob_interval=_interval(average_prob),
+        unimodal={m: _share(c) for m, c in alone.items()},
+        unimodal_interval={m: _interval(c) for m, c in alone.items()},
+        split_mm_clf={m: _share(c) for m, c in split.items()},
+        split_mm_clf_interval={m: _interval(c) for m, c in split.items()},
         only_mm_clf=only_mm_clf,
         only_average=only_average,
-        p_value=p_value,
+        p_value=by_score['p_value'],
+        difference=by_score['difference'],
+        difference_interval=by_score['interval'],
+        p_value_bootstrap=by_score['p_value_bootstrap'],
         method='UMT' if only_mm_clf > only_average else 'UME',
-        clear=p_value < alpha,
+        clear=by_score['clear'],
+        difference_prob=by_prob['difference'],
+        difference_prob_interval=by_prob['interval'],
+        p_value_prob=by_prob['p_value'],
+        method_prob='UMT' if by_prob['difference'] > 0 else 'UME',
+        clear_prob=by_prob['clear'],
+        samples_needed=samples_needed(
+            only_mm_clf, only_average, len(val_labels), alpha=alpha
+        ),
         num_val=len(val_labels),
+        alpha=alpha,
     )
 
 
@@ -108,13 +146,8 @@ def _share(correct: Tensor) -> float:
     return int(correct.sum()) / len(correct)
 
 
-def _mcnemar(only_first: int, only_second: int) -> float:
-    # SciPy's statistics take most of a second to import, and only this needs them.
-    from scipy.stats import binomtest
-
-    discordant = only_first + only_second
-    # Where both always agree nothing speaks for a difference.
-    return float(binomtest(only_first, discordant).pvalue) if discordant else 1.0
+def _interval(correct: Tensor) -> list[float]:
+    return list(accuracy_interval(correct))
 
 
 def _check(

@@ -1,22 +1,9 @@
 import json
-from math import comb
 
 import pytest
 import torch
 
-from mm_laziness.evaluation.functional import choose_method
-from mm_laziness.evaluation.functional.guidance import _mcnemar
-
-
-def slow_p_value(only_first, only_second):
-    """Two-sided binomial test with p = 1/2, summed term by term."""
-    n, low = only_first + only_second, min(only_first, only_second)
-    return min(1.0, 2 * sum(comb(n, k) for k in range(low + 1)) / 2**n)
-
-
-@pytest.mark.parametrize('counts', [(0, 0), (1, 0), (3, 9), (20, 20), (14, 2)])
-def test_p_value(counts):
-    assert _mcnemar(*counts) == pytest.approx(slow_p_value(*counts))
+from mm_laziness.evaluation.functional import choose_method, samples_needed
 
 
 def by_hand():
@@ -47,9 +34,21 @@ def test_value_by_hand():
     assert result['average_score'] == 30 / 40
     assert result['unimodal'] == dict(rgb=28 / 40, audio=1.0)
     assert (result['only_mm_clf'], result['only_average']) == (10, 1)
-    assert result['p_value'] == pytest.approx(slow_p_value(10, 1))
+    # 11 or 1 ways of at most one head among 11 tosses, on two sides.
+    assert result['p_value'] == pytest.approx(2 * 12 / 2**11)
     assert (result['method'], result['clear']) == ('UMT', True)
     assert result['num_val'] == 40
+    assert result['difference'] == pytest.approx(9 / 40)
+    low, high = result['difference_interval']
+    # The differences' spread is sqrt(11 / 40 - (9 / 40)^2) / sqrt(40) = 0.075.
+    assert low == pytest.approx(9 / 40 - 1.96 * 0.075, abs=0.03)
+    assert high == pytest.approx(9 / 40 + 1.96 * 0.075, abs=0.03)
+    assert result['p_value_bootstrap'] < 0.01
+    assert result['samples_needed'] == samples_needed(10, 1, 40)
+    for name in ('mm_clf', 'average_score', 'average_prob'):
+        low, high = result[f'{name}_interval']
+        assert low < result[name] < high
+    assert result['unimodal_interval']['audio'] == [1.0, 1.0]
     assert json.loads(json.dumps(result)) == result
 
 
@@ -66,6 +65,24 @@ def test_average_prob_is_not_the_average_of_logits():
     result = choose_method(feats, labels, feats, labels, scores, epochs=100)
     assert result['average_score'] == 1.0
     assert result['average_prob'] == 0.5
+    # MM Clf is right twice: the two averages do not advise the same.
+    assert (result['difference'], result['difference_prob']) == (0.0, 0.5)
+    assert (result['method'], result['method_prob']) == ('UME', 'UMT')
+    # One sample speaks for it, by chance as often as not.
+    assert result['p_value_prob'] == 1 and not result['clear_prob']
+    assert result['difference_prob_interval'] == [0.0, 1.0]
+    assert result['samples_needed'] is None
+
+
+def test_slices_of_mm_clf():
+    feats, labels, scores = by_hand()
+    # Only rgb tells the classes apart, so that audio's slice knows the bias alone.
+    feats['audio'] = torch.zeros(40, 3)
+    result = choose_method(feats, labels, feats, labels, scores, epochs=50)
+    assert result['split_mm_clf'] == dict(rgb=1.0, audio=0.5)
+    assert result['unimodal'] == dict(rgb=28 / 40, audio=1.0)
+    low, high = result['split_mm_clf_interval']['audio']
+    assert 0.3 < low < 0.4 < 0.6 < high < 0.7
 
 
 def paired(num, classes_of, seed):

@@ -2,5 +2,6 @@
 
 from . import functional
 from .metrics import ModalityAccuracy
+from .predictions import Predictions, load_predictions
 
-__all__ = ['ModalityAccuracy', 'functional']
+__all__ = ['ModalityAccuracy', 'Predictions', 'functional', 'load_predictions']

@@ -2,7 +2,10 @@
 
 from .accuracy import label_ranks, mean_class_accuracy, top_k_accuracy
 from .blending import overfitting_to_generalization_weights
+from .bootstrap import accuracy_interval, paired_bootstrap
 from .certainty import certainty_weighted_scores
+from .class_level import class_level_table, class_report
+from .confusion import confusion_matrix
 from .dimensions import separate_dimensions
 from .ensemble import average_scores
 from .guidance import choose_method
@@ -13,20 +16,31 @@ from .modulation import (
     confidence_sums,
     modulation_coefficients,
 )
+from .paired_tests import mcnemar
+from .sample_size import samples_needed
+from .splitting import split_linear_scores
 
 __all__ = [
+    'accuracy_interval',
     'average_scores',
     'certainty_weighted_scores',
     'choose_method',
+    'class_level_table',
+    'class_report',
     'coefficients_from_sums',
     'confidence_sums',
+    'confusion_matrix',
     'fit_linear_classifier',
     'label_ranks',
     'linear_probe',
     'linear_scores',
+    'mcnemar',
     'mean_class_accuracy',
     'modulation_coefficients',
     'overfitting_to_generalization_weights',
+    'paired_bootstrap',
+    'samples_needed',
     'separate_dimensions',
+    'split_linear_scores',
     'top_k_accuracy',
 ]

@@ -1,0 +1,1 @@
+"""Find or make the predictions of models, and tell which stand for what."""

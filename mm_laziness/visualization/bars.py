@@ -21,6 +21,7 @@ class Bar:
     Args:
         single (bool): Whether the method has one modality.
         reference (bool): Whether the others are compared with it.
+        interval (tuple[float, float], optional): Of its confidence, drawn as a line.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Bar:
     points: Sequence[float] = ()
     single: bool = False
     reference: bool = False
+    interval: tuple[float, float] | None = None
 
 
 def new_figure(panels: Sequence[Sequence[Bar]], inches: float) -> Figure:
@@ -64,11 +66,13 @@ def draw_bars(axes: Axes, bars: Sequence[Bar], level: float | None = None) -> No
             step = min(0.12, 0.44 / (len(points) - 1))
             offset = step * (i - (len(points) - 1) / 2)
             axes.plot(point, y + offset, '.', color=POINT, markersize=5, zorder=4)
+        if bar.interval:
+            axes.plot(bar.interval, [y, y], color=POINT, linewidth=1.2, zorder=4)
         label = f'{bar.value:.1f}'
         if level is not None and not bar.reference:
             label += f' ({signed(bar.value - level)})'
         # Behind the line and the points, which a label would hide.
-        end = max([bar.value, *points, *([] if level is None else [level])])
+        end = max(bar.value, *points, *(bar.interval or ()), level or 0.0)
         axes.annotate(
             label,
             (end, y),

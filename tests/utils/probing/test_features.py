@@ -4,8 +4,10 @@ import pytest
 import torch
 from mmengine.config import Config
 
+from mm_laziness.datasets import MultiModalDataset
 from mm_laziness.utils.config import resolve_config
-from mm_laziness.utils.features import (
+from mm_laziness.utils.probing import feature_extraction
+from mm_laziness.utils.probing.features import (
     evaluation_dataloader,
     extract_features,
     probe_encoders,
@@ -109,3 +111,57 @@ def test_scores_need_a_uni_modal_classifier(tiny, monkeypatch):
     assert f'checkpoint {joint} has no linear classifier' in str(error.value)
     assert "features of 'audio'" in str(error.value)
     assert not store.exists()
+
+
+@pytest.fixture
+def umt(tiny, monkeypatch):
+    """Config of UMT, whose teachers are trained."""
+    monkeypatch.chdir(tiny.folder)
+    return resolve_config(Config.fromfile(tiny.method('umt')))
+
+
+def test_features_of_teachers_come_from_where_an_extraction_stopped(
+    umt, tmp_path, monkeypatch
+):
+    store = tmp_path / 'features.pt'
+    whole = unimodal_features(umt, tmp_path / 'whole.pt')
+    monkeypatch.setattr(feature_extraction, 'PART', 4)
+    indices = []
+    get = MultiModalDataset.__getitem__
+
+    def getitem(self, index):
+        if len(indices) == 9:
+            indices.clear()
+            raise KeyboardInterrupt
+        indices.append(index)
+        return get(self, index)
+
+    monkeypatch.setattr(MultiModalDataset, '__getitem__', getitem)
+    with pytest.raises(KeyboardInterrupt):
+        unimodal_features(umt, store)
+    assert not store.exists()
+    assert len(list(tmp_path.rglob('part_*.pt'))) == 2
+    read = []
+    monkeypatch.setattr(
+        MultiModalDataset,
+        '__getitem__',
+        lambda self, index: read.append(index) or get(self, index),
+    )
+    found = unimodal_features(umt, store)
+    # The last part of the training set, then the test set.
+    assert read == [8, 9, 10, 11, *range(8)]
+    # One file is left, which is what an undisturbed run makes.
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *('features.pt', 'whole.pt')
+    ]
+    for split in ('train', 'val'):
+        for kind in ('feats', 'scores'):
+            for name in ('rgb', 'audio'):
+                pair = found[split][kind][name], whole[split][kind][name]
+                torch.testing.assert_close(*pair)
+    unimodal_features(umt, store)
+    assert len(read) == 12
+    # A damaged file is made again.
+    store.write_bytes(store.read_bytes()[:1000])
+    unimodal_features(umt, store)
+    assert len(read) == 12 + 20

@@ -3,17 +3,29 @@
 
 import argparse
 
+from mmengine.config import Config
+from mmengine.dist import is_main_process
+
 import mm_laziness  # noqa: F401  (mends the stack before a config is read)
+from mm_laziness.models.utils import STRATEGIES
 from mm_laziness.utils.cli import add_common_arguments, build_runner, load_config
+from mm_laziness.utils.missing.evaluation import evaluate_without
+
+_EXAMPLES = """examples:
+  python tools/test.py configs/umt_slim_avdigits.py \\
+      work_dirs/umt_slim_avdigits/best.pth --dump scores.pkl
+  python tools/test.py configs/ume_slim_avdigits.py
+  python tools/test.py configs/umt_slim_avdigits.py \\
+      work_dirs/umt_slim_avdigits/best.pth --missing audio --missing-as all
+"""
 
 
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__,
-        epilog='examples: python tools/test.py configs/umt_slim_avdigits.py '
-        'work_dirs/umt_slim_avdigits/best.pth --dump scores.pkl; '
-        'python tools/test.py configs/ume_slim_avdigits.py',
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('config', help="config file, or MMAction2's as mmaction::...")
     parser.add_argument(
@@ -22,6 +34,19 @@ def parse_args() -> argparse.Namespace:
         help='checkpoint file or URL; an ensemble (UME) names its own in the config',
     )
     parser.add_argument('--dump', help='pickle file for the predictions')
+    parser.add_argument(
+        '--missing',
+        nargs='+',
+        metavar='MODALITY',
+        help='test without these modalities, whose files are not read; beside the '
+        'test with all of them, and in missing.json of the work folder',
+    )
+    parser.add_argument(
+        '--missing-as',
+        choices=[*STRATEGIES, 'all'],
+        help='what stands in for them: zeros as input (default), the mean feature of '
+        "the training set, nothing (the others' own scores decide), or a test of each",
+    )
     parser.add_argument('--show-dir', help='folder for visualized predictions')
     parser.add_argument('--show', action='store_true', help='show predictions')
     parser.add_argument(
@@ -34,6 +59,8 @@ def parse_args() -> argparse.Namespace:
     args = parser.parse_args()
     if args.dump is not None and not args.dump.endswith(('.pkl', '.pickle')):
         parser.error(f'--dump takes a .pkl or .pickle file, but got {args.dump}')
+    if args.missing_as and not args.missing:
+        parser.error('--missing-as says how, but --missing MODALITY does not say what')
     return args
 
 
@@ -74,7 +101,20 @@ def main() -> None:
         )
     cfg.load_from = args.checkpoint
     cfg.resume = False
-    build_runner(cfg).test()
+    if args.missing:
+        test_without(cfg, args.missing, args.missing_as or STRATEGIES[0])
+    else:
+        build_runner(cfg).test()
+
+
+def test_without(cfg: Config, missing: list[str], how: str) -> None:
+    """Test without modalities, and print a table."""
+    try:
+        results = evaluate_without(cfg, missing, STRATEGIES if how == 'all' else [how])
+    except (ValueError, FileNotFoundError) as error:
+        raise SystemExit(f'{type(error).__name__}: {error}') from error
+    if is_main_process():
+        print(results)
 
 
 if __name__ == '__main__':

@@ -17,6 +17,7 @@ class FaultTolerantDataset(BaseActionDataset):
 
     modalities: tuple[str, ...]
     clock: str
+    missing: tuple[str, ...] = ()
     on_error: str | dict[str, str]
 
     def policy(self, modality: str) -> str:
@@ -60,7 +61,7 @@ class FaultTolerantDataset(BaseActionDataset):
                 broken = wanted
             policies = [self.policy(name) for name in broken]
             if 'raise' in policies:
-                raise fault.as_error() from fault.cause
+                raise fault.as_error(fault.modality in self.missing) from fault.cause
             # A test keeps its size, so there a skipped modality is blank instead.
             skip = 'skip' in policies and not self.test_mode
             action = 'skipped' if skip else 'zeros'

@@ -38,13 +38,23 @@ class ModalityFault(Exception):
         self.cause = cause
         self.reason = reason[:200]
 
-    def as_error(self) -> Exception:
-        """The error for the policy ``'raise'``: names the file and what to set."""
+    def as_error(self, unwanted: bool = False) -> Exception:
+        """The error for the policy ``'raise'``: names the file and what to set.
+
+        Args:
+            unwanted (bool): Whether only the times in the file are of use.
+        """
         kind = (
             FileNotFoundError
             if isinstance(self.cause, FileNotFoundError)
             else ValueError
         )
+        if unwanted:
+            return kind(
+                f'{self}. {self.modality} is missing on purpose, but it is the clock: '
+                'its files say when the other modalities are read. Give the data set '
+                'a clock that is there, or files that hold the times'
+            )
         return kind(
             f'{self}. Mend or remove the file, or set on_error=dict({self.modality}='
             "'skip') (training draws another sample) or 'zeros' in the data set"

@@ -54,6 +54,8 @@ class MultiModalDataset(FaultTolerantDataset):
             frame. Defaults to 1 for samples with ``total_frames``, else 0.
         fps (float | dict[str, float], optional): Frame rate of extracted frames, by
             source; needed where something follows them in time.
+        missing (Sequence[str]): Of ``modalities``, those to do without: never read.
+            A missing clock is still opened, for its times.
         **kwargs: As in :class:`mmaction.datasets.BaseActionDataset`. Labels are checked
             against ``num_classes``.
 
@@ -76,6 +78,7 @@ class MultiModalDataset(FaultTolerantDataset):
         filename_tmpl: str | dict[str, str] = 'img_{:05}.jpg',
         start_index: int | dict[str, int] | None = None,
         fps: float | dict[str, float] | None = None,
+        missing: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
         self._given = (clock, modalities)
@@ -84,6 +87,7 @@ class MultiModalDataset(FaultTolerantDataset):
         self.filename_tmpl = filename_tmpl
         self.first_index = start_index
         self.fps = fps
+        self.missing = tuple(missing)
         # Set by RandomStateHook: [seed, epoch] in memory shared with the workers.
         self.random_state: torch.Tensor | None = None
         kwargs.setdefault('max_refetch', 100)
@@ -98,11 +102,12 @@ class MultiModalDataset(FaultTolerantDataset):
         if segments:
             trim_to_segments(steps, self.ann_file)
         clock, modalities = self._given
-        self.modalities = tuple(modalities or branches)
+        wanted = tuple(modalities or branches)
+        self.modalities = tuple(m for m in wanted if m not in self.missing)
         paths = samples[0]['sources']
         columns = None if isinstance(paths, str) else list(paths)
         self.source_names = columns or list(
-            dict.fromkeys([*self.data_prefix, *self.modalities, *filter(None, [clock])])
+            dict.fromkeys([*self.data_prefix, *wanted, *filter(None, [clock])])
         )
         self.clock = clock or self.source_names[0]
         policies = self.on_error if isinstance(self.on_error, dict) else {}

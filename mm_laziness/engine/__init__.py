@@ -5,6 +5,8 @@ from .hooks import (
     DIMMLHook,
     FaultSummaryHook,
     FiniteLossHook,
+    LazinessMonitorHook,
+    MissingModalityHook,
     OGMGEHook,
     RandomStateHook,
 )
@@ -18,6 +20,8 @@ __all__ = [
     'FaultSummaryHook',
     'FiniteLossHook',
     'GradientBlendingTrainLoop',
+    'LazinessMonitorHook',
+    'MissingModalityHook',
     'MultiModalRunner',
     'OGMGEHook',
     'RandomStateHook',

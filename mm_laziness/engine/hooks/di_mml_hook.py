@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader
 
 from ...evaluation.functional import separate_dimensions
 from ...models.heads import DIMMLHead
-from ...utils.features import extract_features
+from ...utils.probing.features import extract_features
 from ...utils.random import sample_random_state
 from ...utils.runs import unwrap
 

@@ -142,12 +142,9 @@ class DIMMLHead(MultiModalHead):
             return dict(loss_cls=loss, **self.accuracies(scores, labels))
         losses = {}
         for name, own in self.unimodal_scores(feats).items():
-            shared = self.shared_classifier(feats[name])
-            shared_loss = self.shared_loss_weight * self.criterion(
-                shared.float(), labels
-            )
+            shared = self.criterion(self.shared_classifier(feats[name]).float(), labels)
             losses[f'loss_{name}'] = self.criterion(own.float(), labels)
-            losses[f'loss_shared_{name}'] = shared_loss
+            losses[f'loss_shared_{name}'] = self.shared_loss_weight * shared
             for key, accuracy in self.accuracies(own, labels).items():
                 losses[f'{key}_{name}'] = accuracy
         if self.interacting:
@@ -168,6 +165,10 @@ class DIMMLHead(MultiModalHead):
         if self.stage == 2:
             fields['alternative_scores'] = dict(fused_only=scores[-1])
         return self.write_predictions(data_samples, self._weigh(scores), **fields)
+
+    def combine(self, scores: dict[str, Tensor], clips: int) -> Tensor:
+        """Average (N, K) of some classifiers' scores, weighted by certainty."""
+        return self._weigh([self.average(rows, clips) for rows in scores.values()])
 
     def _scores(self, feats: dict[str, Tensor]) -> list[Tensor]:
         """Scores (N, K) of all modalities, then, in stage 2, of the fusion."""

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.utils.hooks import RemovableHandle
 
 from ...evaluation.functional import top_k_accuracy
+from ..utils import MissingModalities, align_views
 
 LossObserver = Callable[[dict[str, Tensor], Tensor], None]
 
@@ -132,6 +133,40 @@ class MultiModalHead(BaseHead):
                 f"samples have {clips} clips: set average_clips='score' or 'prob'"
             )
         return averaged.squeeze(1)
+
+    def predict_without(
+        self, missing: MissingModalities, feats: dict[str, Tensor], data_samples: list
+    ) -> list:
+        """As ``predict``, without some modalities; they have no ``unimodal_scores``.
+
+        With stand-ins for their features, the head fuses these with the others.
+        Without, :meth:`combine` makes the scores from the remaining modalities' own.
+
+        Args:
+            missing (MissingModalities): Which, and their stand-ins.
+            feats (dict[str, Tensor]): Of the remaining, of shapes (N, views, C_m).
+            data_samples (list[ActionDataSample]): N samples; changed and returned.
+        """
+        if missing.stand_ins:
+            filled = align_views(missing.fill(feats, self.in_channels))
+            for sample in self.predict(filled, data_samples):
+                own = missing.remaining(sample.unimodal_scores)
+                sample.set_field(own, 'unimodal_scores')
+            return data_samples
+        rows = align_views(missing.fill(feats, self.in_channels))
+        like = next(iter(rows.values()))
+        # Not looked at: of these features only the remaining modalities' scores count.
+        for name in missing.names:
+            rows[name] = like.new_zeros(len(like), self.in_channels[name])
+        own = missing.remaining(self.unimodal_scores(rows))
+        clips = len(like) // len(data_samples)
+        fused = self.combine(own, clips)
+        split = {name: self.average(scores, clips) for name, scores in own.items()}
+        return self.write_predictions(data_samples, fused, unimodal_scores=split)
+
+    def combine(self, scores: dict[str, Tensor], clips: int) -> Tensor:
+        """Sum (N, K) of some modalities' own scores (N * clips, K), clips averaged."""
+        return self.average(torch.stack(list(scores.values())).sum(dim=0), clips)
 
     def write_predictions(
         self,

@@ -11,14 +11,18 @@ from mmaction.registry import MODELS
 from mmengine.model import BaseModel, ModuleDict
 from torch import Tensor
 
-from ..data_preprocessors import SpectrogramPreprocessor
 from ..utils import (
+    MissingModalities,
     align_views,
     build_encoder,
     check_checkpoint,
     load_encoder,
     merge_segments,
     pool_features,
+    require_inputs,
+    require_names,
+    require_width,
+    segments_per_clip,
     split_views,
 )
 
@@ -80,17 +84,19 @@ class LateFusionRecognizer(BaseRecognizer):
         BaseModel.__init__(self, data_preprocessor, init_cfg)
         self.train_cfg, self.test_cfg = train_cfg, test_cfg
         preprocessors = getattr(self.data_preprocessor, 'preprocessors', encoders)
-        _require(names, preprocessors, 'data_preprocessor.preprocessors')
+        require_names(names, preprocessors, 'data_preprocessor.preprocessors')
         self.encoder_cfgs = copy.deepcopy(dict(encoders))
         self.encoders = ModuleDict({m: build_encoder(encoders[m]) for m in names})
         cls_head = copy.deepcopy(cls_head)
         if isinstance(cls_head.get('in_channels'), dict):
-            _require(names, cls_head['in_channels'], 'cls_head.in_channels')
+            require_names(names, cls_head['in_channels'], 'cls_head.in_channels')
             cls_head['in_channels'] = {m: cls_head['in_channels'][m] for m in names}
         self.cls_head = MODELS.build(cls_head)
         self.encoder_checkpoints = dict(encoder_checkpoints or {})
-        _require(self.encoder_checkpoints, encoders, 'encoders')
+        require_names(self.encoder_checkpoints, encoders, 'encoders')
         self.num_segments = num_segments
+        # Set while tested without some modalities; see MissingModalityHook.
+        self.missing: MissingModalities | None = None
         self.frozen_encoders = frozen_encoders
         if frozen_encoders:
             self.encoders.requires_grad_(False)
@@ -133,30 +139,28 @@ class LateFusionRecognizer(BaseRecognizer):
         Raises:
             ValueError: If a modality is missing or unknown, or widths disagree.
         """
-        if set(inputs) != set(self.modalities):
-            raise ValueError(
-                f'the encoders take {list(self.modalities)}, but the inputs hold '
-                f'{list(inputs)}; set modalities of the data set to those of encoders'
-            )
+        require_inputs(self.modalities, inputs)
+        return align_views(self.view_features(inputs))
+
+    def view_features(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Pooled features (N, views, C_m) of any of the modalities."""
         with torch.no_grad() if self.frozen_encoders else nullcontext():
-            return self.encode(self.encoders, inputs)
+            return self._encode(self.encoders, inputs)
 
     def encode(self, encoders: Any, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         """Pooled features (N * clips, C_m) by any encoders of the same configs."""
+        return align_views(self._encode(encoders, inputs))
+
+    def _encode(self, encoders: Any, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         feats = {}
         segments = self._segments(inputs)
-        for name in self.modalities:
+        for name in filter(inputs.__contains__, self.modalities):
             views = inputs[name]
             pooled = self._run(encoders[name], views.flatten(0, 1))
             pooled = pooled.unflatten(0, (-1, views.shape[1]))
             feats[name] = merge_segments(pooled, segments[name], name)
-            width = getattr(self.cls_head, 'in_channels', {}).get(name)
-            if width not in (None, pooled.shape[-1]):
-                raise ValueError(
-                    f'the encoder of {name!r} gives {pooled.shape[-1]} features, but '
-                    f'cls_head.in_channels says {width}'
-                )
-        return align_views(feats)
+            require_width(self.cls_head, name, pooled.shape[-1])
+        return feats
 
     def _run(self, encoder: nn.Module, images: Tensor) -> Tensor:
         cfg = {} if self.training else self.test_cfg or {}
@@ -167,11 +171,7 @@ class LateFusionRecognizer(BaseRecognizer):
     def _segments(self, inputs: dict[str, Tensor]) -> dict[str, int]:
         if self.num_segments is not None:
             return {name: self.num_segments.get(name, 1) for name in inputs}
-        stages = dict(getattr(self.data_preprocessor, 'preprocessors', {}))
-        sound = all(isinstance(stages.get(m), SpectrogramPreprocessor) for m in inputs)
-        if sound or any(views.ndim == 6 for views in inputs.values()):
-            return dict.fromkeys(inputs, 1)
-        return {name: views.shape[1] for name, views in inputs.items()}
+        return segments_per_clip(self.encoders, self.data_preprocessor, inputs)
 
     def loss(self, inputs: dict[str, Tensor], data_samples: list, **_: Any) -> dict:
         """Losses of the head."""
@@ -181,7 +181,16 @@ class LateFusionRecognizer(BaseRecognizer):
         """Set ``pred_score`` (K,) and ``unimodal_scores``, a dict of (K,)."""
         # A pipeline that is given to MMAction2's inference runs all its branches.
         own = {name: inputs[name] for name in self.modalities if name in inputs}
-        return self.cls_head.predict(self.extract_feat(own), data_samples)
+        if self.missing is None:
+            return self.cls_head.predict(self.extract_feat(own), data_samples)
+        feats = self.view_features(self.missing.remaining(own))
+        return self.predict_views(feats, data_samples)
+
+    def predict_views(self, feats: dict[str, Tensor], data_samples: list) -> list:
+        """As :meth:`predict`, of what :meth:`view_features` gives."""
+        if self.missing is None:
+            return self.cls_head.predict(align_views(feats), data_samples)
+        return self.cls_head.predict_without(self.missing, feats, data_samples)
 
     def _forward(
         self, inputs: dict[str, Tensor], stage: str = 'head', **_: Any
@@ -189,12 +198,3 @@ class LateFusionRecognizer(BaseRecognizer):
         """Fused scores (N * clips, K); with ``stage='backbone'``, the features."""
         feats = self.extract_feat(inputs)
         return feats if stage == 'backbone' else self.cls_head(feats)
-
-
-def _require(names: Any, known: Any, where: str) -> None:
-    missing = [name for name in names if name not in known]
-    if missing:
-        raise ValueError(
-            f'{where} has {list(known)}, but {missing} are needed as well; all parts '
-            'of the model must name the same modalities'
-        )

@@ -13,7 +13,7 @@ from mmengine.model import BaseModel, ModuleDict
 from torch import Tensor
 
 from ...evaluation.functional import average_scores
-from ..utils import check_checkpoint, load_exactly, load_state
+from ..utils import MissingModalities, check_checkpoint, load_exactly, load_state
 from .late_fusion import LateFusionRecognizer
 
 
@@ -63,6 +63,14 @@ class UMERecognizer(BaseRecognizer):
                 'member of other classes first'
             )
 
+        # Set while tested without some modalities; see MissingModalityHook.
+        self.missing: MissingModalities | None = None
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """Names of the modalities, in order."""
+        return tuple(self.members)
+
     def init_weights(self) -> None:
         """Nothing to draw: the members are loaded at construction."""
 
@@ -91,21 +99,48 @@ class UMERecognizer(BaseRecognizer):
         """Fused scores (N, K)."""
         return average_scores(self.extract_feat(inputs), self.weights, self.average)
 
+    @torch.no_grad()
+    def view_features(self, inputs: dict[str, list[Tensor]]) -> dict[str, Tensor]:
+        """Raw scores (N, 1, K) of the members whose inputs are there."""
+        return {
+            name: _scores(net, inputs[name])[:, None]
+            for name, net in self.members.items()
+            if name in inputs
+        }
+
     def predict(self, inputs: dict, data_samples: list, **_: Any) -> list:
         """Set ``pred_score``, ``unimodal_scores`` and, for both averages,
         ``alternative_scores``.
         """  # noqa: D205
-        scores = self.extract_feat(inputs)
+        if self.missing is None:
+            return self._predict(self.extract_feat(inputs), data_samples)
+        feats = self.view_features(self.missing.remaining(inputs))
+        return self.predict_views(feats, data_samples)
+
+    def predict_views(self, feats: dict[str, Tensor], data_samples: list) -> list:
+        """As :meth:`predict`, of what :meth:`view_features` gives.
+
+        Of a missing member, stand-in scores are averaged; without them, the remaining
+        members are, with their weights in the same proportions.
+        """
+        if self.missing is not None:
+            feats = self.missing.fill(feats, self.members)
+        scores = {name: rows.squeeze(1) for name, rows in feats.items()}
+        return self._predict(scores, data_samples)
+
+    def _predict(self, scores: dict[str, Tensor], data_samples: list) -> list:
+        weights = self.weights and {name: self.weights[name] for name in scores}
         both = {
-            f'average_{kind}': average_scores(scores, self.weights, kind)
+            f'average_{kind}': average_scores(scores, weights, kind)
             for kind in ('score', 'prob')
         }
         fused = both[f'average_{self.average}']
+        own = self.missing.remaining(scores) if self.missing else scores
         for index, sample in enumerate(data_samples):
             sample.set_pred_score(fused[index])
             sample.set_pred_label(fused[index].argmax(dim=-1, keepdim=True))
             for field, values in (
-                ('unimodal_scores', scores),
+                ('unimodal_scores', own),
                 ('alternative_scores', both),
             ):
                 sample.set_field({k: v[index] for k, v in values.items()}, field)

@@ -11,13 +11,17 @@ from .encoders import (
 )
 from .fitting import check_fit
 from .frozen import Frozen
+from .missing import STRATEGIES, MissingModalities
 from .modality_dropout import ModalityDropout
+from .naming import require_inputs, require_names, require_width
 from .pooling import pool_features
-from .views import align_views, merge_segments, split_views
+from .views import align_views, merge_segments, segments_per_clip, split_views
 
 __all__ = [
+    'STRATEGIES',
     'EffectiveDimensions',
     'Frozen',
+    'MissingModalities',
     'ModalityDropout',
     'align_views',
     'build_encoder',
@@ -29,5 +33,9 @@ __all__ = [
     'load_state',
     'merge_segments',
     'pool_features',
+    'require_inputs',
+    'require_names',
+    'require_width',
+    'segments_per_clip',
     'split_views',
 ]

@@ -1,7 +1,10 @@
 """Bring the views (segments, clips, crops) of all modalities to one number."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 
 def merge_segments(feats: Tensor, num_segments: int, modality: str) -> Tensor:
@@ -53,6 +56,35 @@ def align_views(feats: dict[str, Tensor]) -> dict[str, Tensor]:
         name: torch.flatten(feat.repeat(1, most // views[name], 1), 0, 1)
         for name, feat in feats.items()
     }
+
+
+def segments_per_clip(
+    encoders: Mapping[str, nn.Module], data_preprocessor: Any, inputs: dict[str, Tensor]
+) -> dict[str, int]:
+    """How many views form one clip if nobody says: all, or, beside 3-D input, one.
+
+    One also where all modalities are sound.
+
+    Args:
+        encoders (Mapping[str, nn.Module]): By modality.
+        data_preprocessor (Any): The model's.
+        inputs (dict[str, Tensor]): Of all modalities, (N, views, C, [T,] H, W), or of
+            some: the others' absence changes nothing.
+    """
+    from ..data_preprocessors import SpectrogramPreprocessor
+
+    stages = dict(getattr(data_preprocessor, 'preprocessors', {}))
+    sound = all(isinstance(stages.get(m), SpectrogramPreprocessor) for m in encoders)
+    moving = [
+        inputs[name].ndim == 6
+        if name in inputs
+        else getattr(stages.get(name), 'format_shape', '') == 'NCTHW'
+        or any(weight.ndim == 5 for weight in encoder.parameters())
+        for name, encoder in encoders.items()
+    ]
+    if sound or any(moving):
+        return dict.fromkeys(inputs, 1)
+    return {name: views.shape[1] for name, views in inputs.items()}
 
 
 def split_views(

@@ -1,0 +1,1 @@
+"""Evaluate models without some of their modalities."""

@@ -1,0 +1,1 @@
+"""Read what training, tests and tools have left in the folders of runs."""

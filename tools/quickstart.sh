@@ -7,9 +7,10 @@ usage() {
 Usage: bash tools/quickstart.sh [--seeds N] [--short] [--help]
 
 Makes the environment and the demo data (spoken and written digits, real mp4 files), then
-trains the uni-modal models, joint training, MM Clf and UMT, evaluates UME, probes every
-encoder and says which method each data set needs. Results of a variant V:
-work_dirs/quickstart/V/{results.json,report.md,*.png}. Stopped, it goes on where it was.
+trains the uni-modal models, joint training, MM Clf and UMT, evaluates UME, watches and
+probes every encoder, tests without each modality and says which method each data set
+needs. Results of a variant V: work_dirs/quickstart/V/report.html, the same as report.md,
+and results.json. Stopped, it goes on where it was.
 
   --seeds N   every method with N seeds (default 1)
   --short     the variant `paired` alone, and a check that the effects are there
@@ -44,7 +45,7 @@ study() { # VARIANT CLASSES
     echo "== $1: six methods, $SEEDS seed(s)"
     "$PY" tools/study.py slim_avdigits --work-dir "$OUT/$1" \
         --title "Modality laziness on avdigits, variant $1" \
-        --seeds $(seq 0 $((SEEDS - 1))) \
+        --seeds $(seq 0 $((SEEDS - 1))) --monitor --missing zeros mean split \
         --cfg-options "data_root=data/avdigits/$1" "num_classes=$2"
 }
 
@@ -57,4 +58,4 @@ else
     study uni 10
     study paired 11
 fi
-echo "== done in $SECONDS s; see $OUT/*/report.md"
+echo "== done in $SECONDS s; open" "$OUT"/*/report.html "in a browser, or read report.md"

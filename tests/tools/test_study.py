@@ -3,6 +3,7 @@ import json
 import pytest
 
 from mm_laziness.compat import load_checkpoint_file
+from mm_laziness.evaluation.predictions import load_predictions
 from mm_laziness.visualization import display_name
 
 pytest_plugins = ['tinyset']
@@ -51,6 +52,7 @@ def test_results(done):
             name: [value] for name, value in entry['probe_top1'].items()
         }
         assert f'| {display_name(method)} | {entry["top1"]:.1f} |' in printed
+        assert entry['memory'] is None or entry['memory'] > 100
     ensemble = results(folder)['ume']
     assert ensemble['average_score'] == ensemble['top1']
     assert 'average_prob' in ensemble
@@ -66,15 +68,57 @@ def test_parts_that_share_an_encoder_agree(done):
         assert entries['ume']['unimodal_top1'][name] == own['top1']
 
 
-def test_report_and_guidance(done):
+def test_costs_and_differences(done):
+    entries = results(done[0])
+    seconds = {method: entry['seconds'] for method, entry in entries.items()}
+    for method, entry in entries.items():
+        alone, whole = seconds[method], entry['relative_cost_with_teachers']
+        if method in ('mm_clf', 'ume', 'umt'):
+            assert whole == pytest.approx(
+                (alone + seconds['rgb'] + seconds['audio']) / seconds['joint']
+            )
+        else:
+            assert whole == entry['relative_cost']
+        assert entry['relative_cost'] == pytest.approx(alone / seconds['joint'])
+        if method != 'joint':
+            difference = entry['top1'] - entries['joint']['top1']
+            assert entry['difference'] == pytest.approx(difference)
+            low, high = entry['difference_interval']
+            assert low <= difference <= high
+            assert 0 < entry['p_value'] <= 1
+    assert 'difference' not in entries['joint']
+
+
+def test_predictions_and_classes(done):
     folder, _ = done
+    classes = json.loads((folder / 'classes.json').read_text())
+    assert sorted(classes['names']) == sorted(METHODS)
+    assert (classes['unimodal'], classes['joint']) == (['rgb', 'audio'], 'joint')
+    assert classes['counts'] == [3, 3, 2]
+    for method, entry in results(folder).items():
+        cell = folder / method / 'seed0'
+        kept = load_predictions(cell / 'predictions.pkl')
+        right = kept.scores.argmax(dim=1) == kept.labels
+        assert 100 * right.float().mean() == entry['top1']
+        assert list(kept.unimodal) == list(entry['unimodal_top1'])
+        matrix = classes['confusion'][method]
+        assert sum(matrix[i][i] for i in range(3)) == right.sum()
+
+
+def test_report_and_guidance(done):
+    folder, printed = done
     report = (folder / 'report.md').read_text()
     assert all(f'| {display_name(method)} |' in report for method in METHODS)
     assert '| seconds | x joint |' in report
+    assert 'Accuracies are those of the last epoch' in report
     for name in ('accuracies', 'laziness'):
         assert f'({name}.png)' in report
         assert (folder / f'{name}.png').read_bytes().startswith(b'\x89PNG')
+    assert '<html' in (folder / 'report.html').read_text()
+    assert f'report: {folder}/report.html' in printed
+    assert json.loads((folder / 'failures.json').read_text()) == []
     guidance = json.loads((folder / 'guidance.json').read_text())
+    assert guidance['advice'] in printed
     for name in ('rgb', 'audio'):
         assert 100 * guidance['unimodal'][name] == results(folder)[name]['top1']
     assert 100 * guidance['average_score'] == results(folder)['ume']['top1']
@@ -170,18 +214,61 @@ def test_a_sweep(tiny):
     assert {path: path.stat().st_mtime_ns for path in cells[0].glob('*')} == times
 
 
-def test_bad_input(tiny, done):
+def test_what_older_studies_lack_is_added(tiny, done):
+    """Predictions, from the model that a finished cell has."""
+    folder, _ = done
+    lost = folder / 'umt' / 'seed0' / 'predictions.pkl'
+    before = load_predictions(lost).scores
+    lost.unlink()
+    study(tiny, folder, '--methods', 'umt')
+    assert load_predictions(lost).scores.equal(before)
+    # One whose model is gone is left as it is.
+    lost.unlink()
+    model = lost.with_name('best.pth')
+    model.rename(lost.with_name('gone.pth'))
+    study(tiny, folder, '--methods', 'joint', 'umt')
+    assert not lost.exists() and 'difference' not in results(folder)['umt']
+    lost.with_name('gone.pth').rename(model)
+
+
+def test_the_plan_alone(tiny, done):
+    folder, _ = done
+    path = folder / 'mm_clf' / 'seed1'
+    plan = study(tiny, folder, '--methods', 'mm_clf', '--seeds', 0, 1, '--dry-run')
+    lines = [line.split('  ')[0] for line in plan.splitlines()]
+    assert lines[1:4] == ['rgb, seed 0', 'audio, seed 0', 'mm_clf, seed 0']
+    assert plan.count('done') == 3 and f'{3 * EPOCHS} epochs of training' in plan
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    'arguments, message',
+    [
+        (['--methods', 'umtt'], "did you mean 'umt'? Methods of slim_avdigits: audio,"),
+        (['--vary', 'joint', 'model.a=1'], "--vary joint model.a: .* has no 'a'"),
+        (['--methods', 'rgb', '--baseline', 'umt'], "'umt' is none of the methods"),
+        (['--class-names', 'no.txt'], 'class-name file no.txt does not exist'),
+    ],
+)
+def test_bad_input(tiny, arguments, message):
     unknown = tiny.folder / 'unknown'
-    with pytest.raises(FileNotFoundError) as error:
-        study(tiny, unknown, '--methods', 'no_such')
-    assert "method 'no_such' has no config" in str(error.value)
-    assert 'no_such_slim_avdigits.py' in str(error.value)
-    with pytest.raises(ValueError, match="--vary joint model.a: .* has no 'a'"):
-        study(tiny, unknown, '--methods', 'rgb', '--vary', 'joint', 'model.a=1')
+    with pytest.raises(SystemExit, match=message.replace('?', r'\?')):
+        study(tiny, unknown, *arguments)
     assert not unknown.exists()
-    with pytest.raises(ValueError) as error:
+
+
+def test_a_folder_of_other_runs(tiny, done):
+    with pytest.raises(SystemExit) as error:
         study(tiny, done[0], '--methods', 'rgb', epochs=3)
-    assert "holds a run with other settings (['train_cfg.max_epochs'" in str(
-        error.value
-    )
-    assert 'give the study another --work-dir' in str(error.value)
+    text = str(error.value)
+    assert "holds a run with other settings (['train_cfg.max_epochs'" in text
+    assert 'give the study another --work-dir' in text
+
+
+@pytest.mark.parametrize(
+    'arguments', [['--probe-interval', 2], ['--workers', 0], ['--missing', 'noise']]
+)
+def test_bad_arguments(tiny, arguments, capsys):
+    with pytest.raises(SystemExit) as error:
+        study(tiny, tiny.folder / 'unknown', *arguments)
+    assert error.value.code == 2

@@ -1,6 +1,6 @@
 """What a study runs, in which order, and with which configs."""
 
-import difflib
+import copy
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,8 +8,12 @@ from pathlib import Path
 
 from mmengine.config import Config
 
-from .config import resolve_config
-from .study_variants import Variant, folder_name
+from ..config import resolve_config
+from ..config_parts import model_modalities
+from .names import all_methods, unknown_method
+from .variants import Variant, folder_name
+
+__all__ = ['StudyPlan', 'all_methods']
 
 
 @dataclass
@@ -43,6 +47,7 @@ class StudyPlan:
 
     def __post_init__(self) -> None:
         """Put teachers first, and theirs before them."""
+        self._configs: dict[str, Config] = {}
         names = [variant.name for variant in self.variants]
         self._variant = dict(zip(names, self.variants, strict=True))
         folders = [folder_name(name) for name in (*dict.fromkeys(self.methods), *names)]
@@ -70,13 +75,7 @@ class StudyPlan:
             method = self._variant[method].method
         path = self.config_dir / f'{method}_{self.name}.py'
         if not path.is_file():
-            names = [p.stem for p in self.config_dir.glob(f'*_{self.name}.py')]
-            similar = difflib.get_close_matches(path.stem, names)
-            meant = f'did you mean one of {similar}? Else ' if similar else ''
-            raise FileNotFoundError(
-                f'method {method!r} has no config {path}; {meant}write it (a few lines '
-                f'on joint_{self.name}.py), or choose other methods'
-            )
+            raise FileNotFoundError(unknown_method(method, self.name, self.config_dir))
         return path
 
     def cell_folder(self, method: str, seed: int) -> Path:
@@ -101,6 +100,12 @@ class StudyPlan:
         return cfg
 
     def _read(self, method: str) -> Config:
+        """The config of a method as it is written, with the options; a copy."""
+        if method not in self._configs:
+            self._configs[method] = self._compose(method)
+        return copy.deepcopy(self._configs[method])
+
+    def _compose(self, method: str) -> Config:
         cfg = Config.fromfile(self.config_path(method))
         cfg.merge_from_dict(self.options)
         if method in self._variant:
@@ -133,20 +138,26 @@ class StudyPlan:
         model = self._read(method).model
         return 'members' not in model and not model.get('frozen_encoders')
 
+    def trains_nothing(self, method: str) -> bool:
+        """Whether a method only combines models that are trained."""
+        return 'members' in self._read(method).model
 
-def all_methods(name: str, config_dir: Path) -> list[str]:
-    """Methods that have a config ``<method>_<name>.py``: uni-modal, joint, others.
+    def modalities(self, method: str) -> list[str]:
+        """Modalities that a method takes in."""
+        return model_modalities(self._read(method).model)
 
-    Raises:
-        FileNotFoundError: If there is none.
-    """
-    found = sorted(
-        path.stem.removesuffix(f'_{name}') for path in config_dir.glob(f'*_{name}.py')
-    )
-    if not found:
-        raise FileNotFoundError(f'{config_dir} holds no config <method>_{name}.py')
-    first = ['joint']
-    if 'joint' in found:
-        joint = Config.fromfile(config_dir / f'joint_{name}.py')
-        first = [*joint.model.encoders, 'joint']
-    return [m for m in first if m in found] + [m for m in found if m not in first]
+    def unimodal_methods(self) -> dict[str, str]:
+        """The study's first method with one encoder alone, by modality."""
+        found: dict[str, str] = {}
+        for method in self.methods:
+            names = self.modalities(method)
+            if len(names) == 1 and method not in self._variant:
+                found.setdefault(names[0], method)
+        return found
+
+    def lineage(self, method: str) -> list[str]:
+        """All that is trained before a method can be, nearest last."""
+        found: dict[str, None] = {}
+        for teacher in self.teachers(method):
+            found.update(dict.fromkeys([*self.lineage(teacher), teacher]))
+        return list(found)

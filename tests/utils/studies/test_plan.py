@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from mm_laziness.utils.study_plan import StudyPlan, all_methods
-from mm_laziness.utils.study_variants import parse_variants
+from mm_laziness.utils.studies.plan import StudyPlan, all_methods
+from mm_laziness.utils.studies.variants import parse_variants
 
-CONFIGS = Path(__file__).parents[2] / 'configs'
+CONFIGS = Path(__file__).parents[3] / 'configs'
 WEIGHT = 'model.loss_distill.loss_weight'
 
 
@@ -99,23 +99,8 @@ def test_bad_variants(plan):
     assert "only ['type', 'loss_weight']" in text
     with pytest.raises(FileNotFoundError, match="method 'unknown' has no config"):
         plan(variants=parse_variants('unknown', f'{WEIGHT}=1'))
-    with pytest.raises(FileNotFoundError, match=r"did you mean one of .*'umt_"):
-        plan('umtt')
     with pytest.raises(ValueError, match=r"\['umt.loss_weight=1'\] twice"):
         plan(variants=parse_variants('umt', f'{WEIGHT}=1,1'))
-
-
-def test_all_methods(tmp_path):
-    found = all_methods('slim_avdigits', CONFIGS)
-    assert found[:3] == ['rgb', 'audio', 'joint']
-    assert found[3:] == sorted(found[3:])
-    files = {path.name for path in CONFIGS.glob('*_slim_avdigits.py')}
-    assert {f'{method}_slim_avdigits.py' for method in found} == files
-    with pytest.raises(FileNotFoundError, match='holds no config <method>_x.py'):
-        all_methods('x', CONFIGS)
-    for method in ('umt', 'flow'):
-        (tmp_path / f'{method}_mine.py').touch()
-    assert all_methods('mine', tmp_path) == ['flow', 'umt']
 
 
 def test_every_config_of_the_demo_fits_into_one_study(plan, tmp_path):
@@ -127,6 +112,28 @@ def test_every_config_of_the_demo_fits_into_one_study(plan, tmp_path):
         for teacher in study.teachers(method):
             assert study.methods.index(teacher) < study.methods.index(method)
             assert str(study.cell_folder(teacher, 0)) in model
+
+
+def test_all_that_is_trained_before(plan):
+    study = plan('kd_mm_clf', 'self_distill_labels', 'ume')
+    assert study.lineage('rgb') == []
+    assert study.lineage('ume') == ['rgb', 'audio']
+    assert study.lineage('kd_mm_clf') == ['rgb', 'kd_rgb', 'audio', 'kd_audio']
+    assert study.lineage('self_distill_labels') == ['joint']
+
+
+def test_uni_modal_methods_are_the_first_of_their_modality(plan):
+    variants = parse_variants('audio', 'optim_wrapper.optimizer.lr=0.1')
+    study = plan('joint', 'kd_rgb', variants=variants)
+    assert study.methods == ['joint', 'rgb', 'kd_rgb', 'audio lr=0.1']
+    assert study.unimodal_methods() == dict(rgb='rgb')
+    assert study.modalities('joint') == study.modalities('ume') == ['rgb', 'audio']
+
+
+def test_a_config_is_read_once_and_not_changed_by_its_users(plan):
+    study = plan('umt')
+    study._read('umt').model.teachers.rgb = 'changed'
+    assert study.config('umt', 0).model.teachers.rgb.endswith('rgb/seed0/best.pth')
 
 
 def test_methods_that_start_from_each_other(tmp_path):
@@ -141,10 +148,3 @@ def test_a_file_that_is_no_method(tmp_path):
     (tmp_path / 'paths_mine.py').write_text("root = 'data'\n")
     with pytest.raises(ValueError, match="paths_mine.py defines no model, so 'paths'"):
         StudyPlan('mine', all_methods('mine', tmp_path), [0], tmp_path, tmp_path)
-
-
-def test_a_method_without_config(plan):
-    with pytest.raises(FileNotFoundError) as error:
-        plan('no_such')
-    assert "method 'no_such' has no config" in str(error.value)
-    assert 'joint_slim_avdigits.py' in str(error.value)

@@ -3,7 +3,7 @@
 import pytest
 from mmengine.config import Config
 
-from mm_laziness.utils.study_variants import Variant, folder_name, parse_variants
+from mm_laziness.utils.studies.variants import Variant, folder_name, parse_variants
 
 KEYS = 'optim_wrapper.paramwise_cfg.custom_keys.encoders'
 

@@ -1,6 +1,8 @@
 """The numbers of a study, by hand."""
 
-from mm_laziness.utils.study_results import in_percent, summarize
+import pytest
+
+from mm_laziness.utils.studies.results import in_percent, summarize
 
 
 def test_percent_by_hand():
@@ -34,11 +36,17 @@ def test_summary_by_hand():
         dict(top1=50.0, probe_top1=dict(rgb=10.0, audio=20.0), seconds=1.0),
         dict(top1=60.0, probe_top1=dict(rgb=30.0, audio=20.0), seconds=2.0),
     ]
-    assert summarize(dict(joint=cells)) == dict(
+    deviation = 0.5**0.5
+    assert summarize(dict(joint=cells, umt=[])) == dict(
         joint=dict(
             top1=55.0,
             probe_top1=dict(rgb=20.0, audio=20.0),
             seconds=1.5,
+            std=dict(
+                top1=pytest.approx(10 * deviation),
+                probe_top1=dict(rgb=pytest.approx(20 * deviation), audio=0.0),
+                seconds=pytest.approx(deviation),
+            ),
             seeds=dict(
                 top1=[50.0, 60.0],
                 probe_top1=dict(rgb=[10.0, 30.0], audio=[20.0, 20.0]),
@@ -46,3 +54,20 @@ def test_summary_by_hand():
             ),
         )
     )
+
+
+def test_one_seed_has_no_deviation():
+    assert summarize(dict(a=[dict(top1=1.0)])) == dict(
+        a=dict(top1=1.0, seeds=dict(top1=[1.0]))
+    )
+
+
+def test_what_a_seed_lacks_is_left_out():
+    zeros = dict(zeros=dict(rgb=5.0))
+    cells = [
+        dict(top1=1.0, memory=None, missing_top1=dict(zeros, mean=dict(rgb=2.0))),
+        dict(top1=3.0, memory=9.0, missing_top1=zeros, extra=4.0),
+    ]
+    (entry,) = summarize(dict(a=cells)).values()
+    assert (entry['top1'], entry['missing_top1']) == (2.0, dict(zeros=dict(rgb=5.0)))
+    assert list(entry) == ['top1', 'missing_top1', 'std', 'seeds']

@@ -1,0 +1,1 @@
+"""Train, test and probe methods x seeds on one data set."""

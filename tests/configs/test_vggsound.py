@@ -12,8 +12,8 @@ from shrink import CONFIGS, load, run
 from trees.vggsound import write_tree
 
 from mm_laziness.utils.config import resolve_config
-from mm_laziness.utils.study_plan import StudyPlan
-from mm_laziness.utils.study_variants import parse_variants
+from mm_laziness.utils.studies.plan import StudyPlan
+from mm_laziness.utils.studies.variants import parse_variants
 
 NAMES = sorted(path.stem for path in CONFIGS.glob('*_vggsound.py'))
 

@@ -1,5 +1,7 @@
 import os
+import re
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -163,9 +165,24 @@ def test_a_truncated_file(trained, tmp_path):
             load_checkpoint_file(path)
 
 
+def test_a_wrong_byte_in_a_file_of_old_format(tmp_path):
+    path = tmp_path / 'old.pth'
+    torch.save({'a': torch.ones(2)}, path, _use_new_zipfile_serialization=False)
+    content = path.read_bytes()
+    key = re.findall(rb'X.\0\0\0(\d{9,})', content)[-1]
+    path.write_bytes(content.replace(key, b'x' * len(key), 1))
+    with pytest.raises(ValueError, match='old.pth cannot be read.*damaged'):
+        load_checkpoint_file(path)
+
+
 def test_what_is_no_checkpoint(tmp_path):
     path = tmp_path / 'notes.pth'
     path.write_text('hello, this is text')
+    with pytest.raises(ValueError, match='notes.pth cannot be read as a checkpoint'):
+        load_checkpoint_file(path)
+    # What torch says of a zip file that is none of its own.
+    with zipfile.ZipFile(path, 'w') as archive:
+        archive.writestr('a.txt', 'hello')
     with pytest.raises(ValueError, match='notes.pth cannot be read as a checkpoint'):
         load_checkpoint_file(path)
     torch.save([1, 2], path)

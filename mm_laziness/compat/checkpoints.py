@@ -16,7 +16,7 @@ from .safe_globals import allow_mmengine_globals
 # What torch's reader raises, derailed by bytes that are no checkpoint.
 DERAILED = (
     *(EOFError, LookupError, TypeError, AttributeError, UnicodeError),
-    *(struct.error, OSError),
+    *(AssertionError, ArithmeticError, struct.error, OSError),
 )
 FORCE_SAFE = 'TORCH_FORCE_WEIGHTS_ONLY_LOAD'
 FORCE_UNSAFE = 'TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD'
@@ -76,7 +76,7 @@ def _gated(load: Callable) -> Callable:
         except RuntimeError as error:
             # Others, such as a missing device for map_location, speak for
             # themselves.
-            if 'PytorchStreamReader' not in str(error):
+            if not re.search('PytorchStreamReader|inline_container', str(error)):
                 raise
             raise ValueError(_unreadable(filename, error)) from error
         except DERAILED as error:

@@ -9,14 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from torch._utils import _rebuild_tensor_v2
+from torch import Tensor
 from tqdm import tqdm
 from tqdm.utils import CallbackIOWrapper
 
 from ..compat.checkpoints import DERAILED
-from ..compat.safe_globals import multiarray
+from .plain_arrays import Refused, array_from_buffer, new_array, new_dtype, new_scalar
+from .plain_storage import read_storage
 
 _LARGE = 2**24  # bytes
 _CORES = ('numpy.core', 'numpy._core')
@@ -50,7 +50,7 @@ def load_plain_pickle(path: str | Path) -> Any:
     try:
         with open(path, 'rb') as file, _bar(path) as bar:
             return _Unpickler(CallbackIOWrapper(bar.update, file, 'read')).load()
-    except _Refused as refused:
+    except Refused as refused:
         raise ValueError(
             f'{path} was not read: besides plain data it asks for `{refused}`, which '
             'could run code; write the predictions again with python tools/test.py '
@@ -80,10 +80,6 @@ def _bar(path: Path) -> tqdm:
     )
 
 
-class _Refused(pickle.UnpicklingError):
-    """Says the name of what a pickle must not ask for."""
-
-
 class _Unpickler(pickle.Unpickler):
     def __init__(self, file: Any) -> None:
         super().__init__(file)
@@ -96,7 +92,7 @@ class _Unpickler(pickle.Unpickler):
         # Exact names only: `a.b` with dots would lead from an allowed one to others.
         maker = _ALLOWED.get(f'{module}.{name}')
         if maker is None:
-            raise _Refused(f'{module}.{name}')
+            raise Refused(f'{module}.{name}')
         return maker()
 
 
@@ -105,49 +101,37 @@ def _fresh(function: Callable) -> Callable[[], Callable]:
     return lambda: lambda *args: function(*args)
 
 
-def _storage(data: bytes) -> Any:
+def _storage(data: bytes) -> Tensor:
     """Stand in for ``torch.storage._load_from_bytes``, which unpickles anything."""
+    if (plain := read_storage(data)) is not None:
+        return plain
     try:
         storage = torch.load(io.BytesIO(data), map_location='cpu', weights_only=True)
     except pickle.UnpicklingError as error:
         found = re.search(r"GLOBAL (\S+)|got <class '(\S+)'>", str(error))
         if found is None:
             raise
-        raise _Refused(found[1] or found[2]) from error
+        raise Refused(found[1] or found[2]) from error
     if not isinstance(storage, torch.TypedStorage):
-        raise _Refused(f'torch.storage of a {type(storage).__name__}')
-    return storage
+        raise Refused(f'torch.storage of a {type(storage).__name__}')
+    return torch.empty(0, dtype=storage.dtype).set_(storage)
 
 
-def _tensor(storage: Any, offset: int, size: Any, stride: Any, *rest: Any) -> Any:
-    """Of ``_rebuild_tensor_v2`` what values need: no gradient, hooks or metadata."""
-    # PyTorch would make a small storage larger, with whatever the memory holds.
-    steps = [(count - 1) * step for count, step in zip(size, stride, strict=True)]
-    if min(size, default=1) > 0 and offset + sum(steps) >= storage._size():
-        raise ValueError(f'a tensor of shape {tuple(size)} is cut off')
-    return _rebuild_tensor_v2(storage, offset, size, stride, False, OrderedDict())
+def _tensor(flat: Any, offset: int, size: Any, stride: Any, *rest: Any) -> Tensor:
+    """Of ``_rebuild_tensor_v2`` what values need: no gradient, hooks or metadata.
+
+    Numbers that the storage does not hold are an error; torch's own would add memory.
+    """
+    if not isinstance(flat, Tensor):
+        raise ValueError(f'a tensor has a {type(flat).__name__} instead of a storage')
+    return flat.as_strided(size, stride, offset)
 
 
 def _encode(text: str, encoding: str) -> bytes:
     """Stand in for ``_codecs.encode``, by which old protocols write bytes."""
     if not isinstance(text, str) or encoding != 'latin1':
-        raise _Refused(f'_codecs.encode to {encoding!r}')
+        raise Refused(f'_codecs.encode to {encoding!r}')
     return text.encode('latin1')
-
-
-def _dtype(*args: Any) -> np.dtype:
-    return np.dtype(*args)
-
-
-def _array(kind: Any, *args: Any) -> Any:
-    if kind is not np.ndarray:
-        raise _Refused(f'numpy array of the class {kind!r}')
-    return multiarray._reconstruct(kind, *args)
-
-
-def _from_buffer(data: Any, dtype: np.dtype, shape: Any, order: Any) -> np.ndarray:
-    """Of protocol 5."""
-    return np.frombuffer(data, dtype=dtype).reshape(shape, order=order)
 
 
 _ALLOWED: dict[str, Callable[[], Any]] = {
@@ -155,10 +139,11 @@ _ALLOWED: dict[str, Callable[[], Any]] = {
     'torch._utils._rebuild_tensor_v2': _fresh(_tensor),
     'torch.Size': lambda: torch.Size,
     '_codecs.encode': _fresh(_encode),
-    'numpy.ndarray': lambda: np.ndarray,
-    'numpy.dtype': _fresh(_dtype),
+    # A word, not the class: called, it would read memory that is not its own.
+    'numpy.ndarray': lambda: 'numpy.ndarray',
+    'numpy.dtype': _fresh(new_dtype),
     **{f'{m}.{name}': _fresh(kind) for m in _BUILTINS for name, kind in _TYPES.items()},
-    **{f'{core}.multiarray._reconstruct': _fresh(_array) for core in _CORES},
-    **{f'{core}.multiarray.scalar': _fresh(multiarray.scalar) for core in _CORES},
-    **{f'{core}.numeric._frombuffer': _fresh(_from_buffer) for core in _CORES},
+    **{f'{core}.multiarray._reconstruct': _fresh(new_array) for core in _CORES},
+    **{f'{core}.multiarray.scalar': _fresh(new_scalar) for core in _CORES},
+    **{f'{core}.numeric._frombuffer': _fresh(array_from_buffer) for core in _CORES},
 }

@@ -87,7 +87,7 @@ def test_samples_that_do_not_fit_are_named(dump, changes, words):
     [
         ([], 'holds no samples'),
         (dict(a=1), 'holds a dict'),
-        ([np.zeros(3)], 'holds a list of ndarray'),
+        ([np.zeros(3)], 'holds a list of Array'),
         (3, 'holds a int'),
     ],
 )

@@ -10,9 +10,9 @@ from urllib.error import URLError
 import torch.nn as nn
 from mmaction.models.recognizers import Recognizer2D
 from mmengine.logging import print_log
-from mmengine.runner.checkpoint import CheckpointLoader
 from torch import Tensor
 
+from ...compat import load_checkpoint_file
 from .fitting import check_fit
 from .initialization import (
     Source,
@@ -107,16 +107,23 @@ def load_state(path: str) -> dict[str, Tensor]:
     """Model state of a checkpoint file or URL, on the CPU, without ``module.``.
 
     Raises:
+        FileNotFoundError: If a local file does not exist.
         ConnectionError: If it cannot be downloaded.
+        ValueError: If it is no checkpoint, or holds no tensors by name.
     """
     try:
-        checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu')
+        checkpoint = load_checkpoint_file(path)
     except URLError as error:
         raise ConnectionError(
             f'{path} cannot be downloaded ({error.reason}); where there is no network, '
             'download the file elsewhere and name it by its path'
         ) from error
     state = checkpoint.get('state_dict', checkpoint)
+    if not isinstance(state, dict) or not all(isinstance(key, str) for key in state):
+        raise ValueError(
+            f'{path} holds no weights by name; give a checkpoint saved by MMEngine or '
+            'by torch.save(model.state_dict(), ...)'
+        )
     return {key.removeprefix('module.'): value for key, value in state.items()}
 
 

@@ -66,10 +66,11 @@ def parse_source(text: str) -> Source:
         FileNotFoundError: If what it names does not exist.
     """
     name, equals, where = text.partition('=')
-    if not (equals and where and re.fullmatch(r'[\w.+-]+', name)):
+    if not (equals and where and re.fullmatch(r'[\w+-][\w.+-]*', name)):
         raise ValueError(
             f'predictions are given as NAME=WHERE, such as joint=joint.pkl, but got '
-            f'{text!r}; NAME consists of letters, digits and _ . + -, WHERE is {_KINDS}'
+            f'{text!r}; NAME consists of letters, digits and _ + - and dots, not at '
+            f'its beginning; WHERE is {_KINDS}'
         )
     path = Path(where)
     if path.is_dir():

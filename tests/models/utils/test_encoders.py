@@ -129,6 +129,13 @@ def test_other_architecture(tmp_path):
         load_encoder(build_encoder(dict(PICTURES, base_channels=8)), path, 'rgb')
 
 
+@pytest.mark.parametrize('content', [[1], {'state_dict': [1]}, {0: torch.ones(2)}])
+def test_files_without_weights_by_name(tmp_path, content):
+    torch.save(content, tmp_path / 'a.pth')
+    with pytest.raises(ValueError, match=r'a\.pth .*give a checkpoint saved by'):
+        load_state(str(tmp_path / 'a.pth'))
+
+
 def test_left_over_tensors():
     layer = torch.nn.Linear(1, 1)
     state = dict(layer.state_dict(), more=torch.zeros(1))

@@ -33,7 +33,8 @@ def test_what_is_understood(runs):
 
 
 @pytest.mark.parametrize(
-    'text', ['joint.pkl', '=a.pkl', 'a=', 'a:b=c.pkl', '../a=c.pkl', 'a b=c.pkl']
+    'text',
+    ['joint.pkl', '=a.pkl', 'a=', 'a:b=c.pkl', '../a=c.pkl', 'a b=c.pkl', '..=c.pkl'],
 )
 def test_other_writings_are_explained(text):
     with pytest.raises(

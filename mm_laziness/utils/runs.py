@@ -1,5 +1,7 @@
 """What hooks and loops ask a run."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from mmengine.dist import broadcast_object_list
@@ -22,3 +24,14 @@ def shared_seed(runner: Runner) -> int:
     seeds = [runner.seed]
     broadcast_object_list(seeds)
     return seeds[0]
+
+
+@contextmanager
+def modes_kept(model: nn.Module) -> Iterator[None]:
+    """Put train and eval mode of every module back."""
+    modes = [(module, module.training) for module in model.modules()]
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training

@@ -1,7 +1,5 @@
 """The one moment of DI-MML that is not a loss: the separation of dimensions."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -10,14 +8,14 @@ from mmengine.dataset import DefaultSampler
 from mmengine.dist import all_reduce
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils.data import DataLoader
 
 from ...evaluation.functional import separate_dimensions
 from ...models.heads import DIMMLHead
 from ...utils.probing.features import extract_features
 from ...utils.random import sample_random_state
-from ...utils.runs import unwrap
+from ...utils.runs import modes_kept, unwrap
 
 # An index that no sample has.
 _NO_SAMPLE = -1
@@ -76,7 +74,7 @@ class DIMMLHook(Hook):
         loader = _each_sample_once(runner.train_dataloader)
         # Data sets that do not seed each sample draw from the global generators.
         random = sample_random_state(runner.seed, runner.epoch, _NO_SAMPLE)
-        with _modes_kept(model), random:
+        with modes_kept(model), random:
             data = extract_features(model, loader, 'separation of dimensions')
         dimensions = separate_dimensions(
             data['feats'], data['labels'], model.cls_head.num_classes, all_reduce
@@ -112,17 +110,6 @@ def _each_sample_once(loader: DataLoader) -> DataLoader:
         # Without one of its own an iterator draws from the model's.
         generator=torch.Generator(),
     )
-
-
-@contextmanager
-def _modes_kept(model: nn.Module) -> Iterator[None]:
-    """Put train and eval mode of every module back."""
-    modes = [(module, module.training) for module in model.modules()]
-    try:
-        yield
-    finally:
-        for module, training in modes:
-            module.training = training
 
 
 def _report(runner: Runner, dimensions: dict[str, Tensor], widths: dict) -> None:

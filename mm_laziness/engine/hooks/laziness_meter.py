@@ -40,7 +40,6 @@ class LazinessMeter:
         self._sums: dict[str, Tensor] = {}
         # Known to the host. Rows are samples times their clips.
         self._rows = self._hard_rows = self._fused_rows = self._last_rows = 0
-        self._steps = dict.fromkeys(self.parameters, 0)
 
     @torch.no_grad()
     def observe(self, feats: dict[str, Tensor], labels: Tensor) -> None:
@@ -63,18 +62,25 @@ class LazinessMeter:
         self._add('confidence', sums)
 
     @torch.no_grad()
-    def observe_gradients(self, *_: Any) -> None:
+    def observe_gradients(self, optimizer: Any, *_: Any) -> None:
         """Add the norms of a step's gradients: a step pre-hook of the optimizer."""
         if not self.armed:
             return
-        norms = []
-        for name, parameters in self.parameters.items():
+        zero, one = (
+            make((), device=self._device) for make in (torch.zeros, torch.ones)
+        )
+        found = []
+        for parameters in self.parameters.values():
             grads = [p.grad for p in parameters if p.grad is not None]
-            self._steps[name] += bool(grads)
-            norms.append(
-                get_total_norm(grads) if grads else torch.zeros((), device=self._device)
-            )
-        self._add('grad_norm', torch.stack(norms))
+            found.append((get_total_norm(grads), one) if grads else (zero, zero))
+        norms, steps = (torch.stack(part) for part in zip(*found, strict=True))
+        # A fused optimizer unscales gradients itself, and itself skips infinite ones.
+        if (scale := getattr(optimizer, 'grad_scale', None)) is not None:
+            norms = norms / scale
+        if (infinite := getattr(optimizer, 'found_inf', None)) is not None:
+            norms, steps = (x.where(infinite == 0, 0.0) for x in (norms, steps))
+        self._add('grad_norm', norms)
+        self._add('steps', steps)
 
     def observe_outputs(self, outputs: Any) -> None:
         """Add the fused accuracy that the head has logged of the last micro-batch."""
@@ -102,10 +108,9 @@ class LazinessMeter:
         parts = dict(
             zip(('rows', 'hard_rows', 'fused_rows'), rows.split(1), strict=True)
         )
-        parts['steps'] = torch.tensor([*self._steps.values()])
         # One layout on all processes, whatever each has met.
-        for name in ('feature_norm', 'hits', 'confidence', 'grad_norm'):
-            parts[name] = self._sums.get(name, torch.zeros(len(self._steps)))
+        for name in ('feature_norm', 'hits', 'confidence', 'grad_norm', 'steps'):
+            parts[name] = self._sums.get(name, torch.zeros(len(self.parameters)))
         parts['fused_hits'] = self._sums.get('fused_hits', torch.zeros(1))
         packed = torch.cat([part.cpu().double() for part in parts.values()])
         all_reduce(packed)

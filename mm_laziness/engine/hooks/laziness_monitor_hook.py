@@ -39,7 +39,8 @@ class LazinessMonitorHook(Hook):
 
     Gradients are those that the optimizer gets (reduced, unscaled, clipped; those of
     all parameters), but before OGM modulates them, so that runs with and without it
-    compare. Training accuracies are of augmented samples, as the steps meet them.
+    compare. Training accuracies are of augmented samples, as the steps meet them;
+    beside EMAHook, validation is of averaged weights, and all else of those trained.
     Numbers are in ``work_dir/laziness.json`` (accuracies, gaps and shares in percent)
     and the visualizer's backends, as ``laziness/<m>_<number>`` by epochs finished. One
     that was not measured is left out: accuracies under mixed labels, gradients of

@@ -1,7 +1,6 @@
 """How good are the encoders by themselves, now? Probes on a part of the data."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +8,13 @@ import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.dist import all_reduce, get_rank
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils.data import DataLoader
 
 from ...evaluation.functional import linear_probe
 from ...utils.probing.features import evaluation_dataloader
 from ...utils.random import sample_random_state
+from ...utils.runs import modes_kept
 from .laziness_samples import KeptSamples, stratified_subset
 
 
@@ -50,7 +50,7 @@ class LazinessProbe:
 
     def __call__(self, model: Any) -> dict[str, float]:
         """Top-1 of each encoder in percent; to be called by all processes."""
-        with _modes_kept(model):
+        with modes_kept(model):
             model.eval()
             train, val = (
                 (_features(model, part), part.labels) for part in self.parts.values()
@@ -110,13 +110,3 @@ def _features(model: Any, part: KeptSamples) -> dict[str, Tensor]:
             found[name][part.own] = torch.cat(rows[name])
         all_reduce(found[name])
     return found
-
-
-@contextmanager
-def _modes_kept(model: nn.Module) -> Iterator[None]:
-    modes = [(module, module.training) for module in model.modules()]
-    try:
-        yield
-    finally:
-        for module, training in modes:
-            module.training = training

@@ -35,13 +35,19 @@ class MissingModalityHook(Hook):
         self.strategy = strategy
 
     def before_test_epoch(self, runner: Runner) -> None:
-        """Prepare the stand-ins."""
+        """Prepare the stand-ins.
+
+        Raises:
+            ValueError: If the model has no such modality, or no other.
+        """
         # Here, since the data sets' package is not there yet when hooks are imported.
+        from ...utils.missing.names import missing_names
         from ...utils.missing.stand_ins import without
 
+        names = missing_names(runner.cfg, self.names)
         model: Any = unwrap(runner.model)
         store = Path(runner.work_dir) / 'missing_means.pth'
-        model.missing = without(model, runner.cfg, self.names, self.strategy, store)
+        model.missing = without(model, runner.cfg, names, self.strategy, store)
 
     def after_test_epoch(self, runner: Runner, metrics: dict | None = None) -> None:
         """Give the model its modalities back."""

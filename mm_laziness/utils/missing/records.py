@@ -35,6 +35,16 @@ def add_result(folder: str | Path, path: tuple[str, ...], entry: dict) -> dict:
     return known
 
 
+def known_results(folder: str | Path, key: str) -> dict[str, Any]:
+    """What ``missing.json`` holds of this model and these data, see :func:`entry_of`.
+
+    Args:
+        folder (Path): The work folder; without the file nothing is known.
+        key (str): See :func:`result_key`.
+    """
+    return _of_key(_read(Path(folder) / FILE), key)
+
+
 def _rank(name: str) -> int:
     order = (COMPLETE, *STRATEGIES)
     return order.index(name) if name in order else len(order)

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 from mmengine.config import Config
-from mmengine.dist import all_gather_object, is_main_process
+from mmengine.dist import all_gather_object, broadcast_object_list, is_main_process
 from mmengine.logging import print_log
 from torch import Tensor
 from torch.utils.data import DataLoader
@@ -70,10 +70,17 @@ def _means(model: Any, loader: DataLoader, names: list, device: Any) -> dict:
 
 
 def _read(store: str | Path | None, key: str) -> dict[str, Tensor]:
-    if store is None or not Path(store).exists():
-        return {}
-    kept = torch.load(store, weights_only=True)
-    return kept['means'] if kept['key'] == key else {}
+    """What the first process finds in the store; other machines may not have it."""
+    found: list[dict] = [{}]
+    if store is not None and is_main_process():
+        try:
+            kept = torch.load(store, weights_only=True)
+        except Exception:  # none yet, or damaged, which may raise anything
+            kept = None
+        if isinstance(kept, dict) and kept.get('key') == key:
+            found = [kept['means']]
+    broadcast_object_list(found)
+    return found[0]
 
 
 def _write(store: Path, content: dict) -> None:

@@ -1,9 +1,12 @@
 """A config that tests without a modality, by a stock Runner's hooks."""
 
 import pickle
+from types import SimpleNamespace
 
 import pytest
 import torch
+
+from mm_laziness.engine import MissingModalityHook
 
 pytest_plugins = ['tinyset']
 
@@ -29,9 +32,23 @@ def test_a_config_asks_for_it(tiny, strategy):
         assert equal == (strategy == 'split')
 
 
+@pytest.mark.parametrize('strategy', ['split', 'zeros'])
+def test_an_unknown_name(tiny, strategy):
+    hook = dict(type='MissingModalityHook', names=['sound'], strategy=strategy)
+    config = tiny.method('joint', 'joint_unknown', custom_hooks=[hook])
+    with pytest.raises(ValueError, match="no modality 'sound'; it has rgb, audio"):
+        tiny.test(config, tiny.trained('joint'))
+
+
 def test_training_and_validation_see_everything(tiny):
     hook = dict(type='MissingModalityHook', names=['audio'], strategy='split')
     tiny.train(tiny.method('joint', 'joint_with_hook', custom_hooks=[hook]))
     found = tiny.metrics(tiny.log('joint_with_hook'))
     tiny.trained('joint')
     assert found == tiny.metrics(tiny.log('joint')) and 'acc/audio_top1' in found
+
+
+def test_the_model_gets_its_modalities_back():
+    model = SimpleNamespace(missing='audio')
+    MissingModalityHook(['audio']).after_test_epoch(SimpleNamespace(model=model))
+    assert model.missing is None

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from mm_laziness.utils.missing.records import add_result, table
+from mm_laziness.utils.missing.records import add_result, known_results, table
 
 
 def entry(top1, key='one'):
@@ -29,6 +29,14 @@ def test_another_model_starts_anew(tmp_path):
     add_result(tmp_path, ('zeros', 'audio'), entry(10.0))
     results = add_result(tmp_path, ('mean', 'rgb'), entry(5.0, key='two'))
     assert results == dict(mean=dict(rgb=entry(5.0, key='two')))
+
+
+def test_what_is_known_of_a_model(tmp_path):
+    assert known_results(tmp_path, 'one') == {}
+    add_result(tmp_path, ('complete',), entry(80.0))
+    results = add_result(tmp_path, ('zeros', 'audio'), entry(10.0))
+    assert known_results(tmp_path, 'one') == results
+    assert known_results(tmp_path, 'two') == {}
 
 
 @pytest.mark.parametrize('text', ['{"zeros": {"audio"', '[]', '{"zeros": 3}', 'ä'])

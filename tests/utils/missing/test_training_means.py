@@ -96,6 +96,28 @@ def test_means_are_kept_while_the_model_stays(model, cfg, tmp_path, monkeypatch)
     assert len(asked) == 3 and not torch.equal(changed['audio'], first['audio'])
 
 
+def test_a_damaged_store_is_replaced(model, cfg, tmp_path):
+    store = tmp_path / 'means.pth'
+    whole = training_means(model, cfg, ['audio'], store)
+    for content in (b'', b'half', store.read_bytes()[:200]):
+        store.write_bytes(content)
+        again = training_means(model, cfg, ['audio'], store)
+        assert torch.equal(again['audio'], whole['audio'])
+    assert torch.load(store, weights_only=True)['means'].keys() == {'audio'}
+
+
+def test_another_machine_has_no_store(model, cfg, tmp_path):
+    """The processes must not wait for each other, one of them having the means."""
+    stores = [tmp_path / f'{rank}.pth' for rank in range(2)]
+    alone = training_means(model, cfg, ['audio'], stores[0])
+
+    def work(rank):
+        return training_means(model, cfg, ['audio'], stores[rank])['audio'].tolist()
+
+    for found in on_two_ranks(work):
+        assert found == alone['audio'].tolist()
+
+
 def test_a_full_disk_costs_no_result(model, cfg, tmp_path, monkeypatch):
     def full(content, path):
         path.write_bytes(b'half')

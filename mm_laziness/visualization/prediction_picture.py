@@ -15,6 +15,8 @@ from .prediction_table import FUSED, prediction_blocks, shorten
 # Inches; a panel is as high as the frame beside it, whatever that is in pixels.
 _WIDTH, _ROW, _HEADING, _LOWEST = 4.4, 0.27, 0.42, 3.6
 _LEGIBLE_DPI = 85
+# More classes per block would not fit into a video.
+_MOST = 20
 
 
 def legible_height(summary: Mapping[str, Any]) -> int:
@@ -27,7 +29,7 @@ def legible_height(summary: Mapping[str, Any]) -> int:
 
 
 def draw_panel(summary: Mapping[str, Any], height: int) -> np.ndarray:
-    """Bars of the best classes: of the model, and of each modality.
+    """Bars of the best classes, 20 at most: of the model, and of each modality.
 
     Args:
         summary (Mapping[str, Any]): What ``VideoPrediction.summary`` returned.
@@ -57,6 +59,7 @@ def draw_panel(summary: Mapping[str, Any], height: int) -> np.ndarray:
             fontsize=10,
             loc='left',
             fontweight='bold' if title == FUSED else 'normal',
+            parse_math=False,
         )
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[:height, :, :3].copy()
@@ -64,11 +67,11 @@ def draw_panel(summary: Mapping[str, Any], height: int) -> np.ndarray:
 
 def _heights(summary: Mapping[str, Any]) -> list[float]:
     blocks = prediction_blocks(summary).values()
-    return [_HEADING + _ROW * len(block['top']) for block in blocks]
+    return [_HEADING + _ROW * len(block['top'][:_MOST]) for block in blocks]
 
 
 def _draw_block(axes: Axes, block: Mapping[str, Any], color: str) -> None:
-    entries = block['top']
+    entries = block['top'][:_MOST]
     for y, entry in enumerate(entries):
         axes.barh(y, entry['score'], 0.7, color=color)
         axes.annotate(
@@ -81,7 +84,11 @@ def _draw_block(axes: Axes, block: Mapping[str, Any], color: str) -> None:
             color=POINT,
         )
     axes.set_yticks(
-        range(len(entries)), [shorten(e['name']) for e in entries], fontsize=9
+        range(len(entries)),
+        [shorten(e['name']) for e in entries],
+        fontsize=9,
+        # A name may hold dollar signs.
+        parse_math=False,
     )
     axes.set_ylim(len(entries) - 0.4, -0.6)
     axes.set_xlim(0, 1.14)

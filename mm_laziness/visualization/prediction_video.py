@@ -132,15 +132,17 @@ class _Sound:
 
     def __init__(self, source: Any, target: Any) -> None:
         self.source, self.target = source, target
-        self.copied = source.codec_context.name in _COPIED
+        # Of the format: that of the decoder may be another, such as mp3float.
+        self.copied = source.codec_context.codec.canonical_name in _COPIED
         if self.copied:
             self.stream = target.add_stream_from_template(source)
         else:
+            # Files may name no layout, or a rate that AAC does not know.
+            known = av.Codec('aac', 'w').audio_rates or ()
             self.stream = target.add_stream(
-                # Studios' rates are above what AAC knows.
                 'aac',
-                rate=min(source.rate, 48000),
-                layout=source.layout.name,
+                rate=source.rate if source.rate in known else 48000,
+                layout='mono' if source.channels == 1 else 'stereo',
             )
 
     def take(self, packet: Any) -> None:

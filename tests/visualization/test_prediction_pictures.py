@@ -75,6 +75,19 @@ def test_longer_panels_need_more_pixels():
     assert four > two and not four % 2
 
 
+def test_names_are_drawn_as_they_are():
+    drawn = {'class': 0, 'name': '$x^{ for $y', 'score': 0.5}
+    odd = dict(summary('$a^{$'), fused=dict(certainty=0.5, top=[drawn]))
+    assert draw_panel(odd, 480).shape[0] == 480
+
+
+def test_a_panel_of_many_classes_has_bounds():
+    many = block(0.5)['top'] * 400
+    whole = dict(summary(), fused=dict(certainty=0.5, top=many))
+    assert legible_height(whole) < 1080
+    assert draw_panel(whole, 480).shape[0] == 480
+
+
 def test_beside_is_even():
     frame = np.zeros((4, 6, 3), np.uint8)
     assert beside(frame, np.zeros((4, 5, 3), np.uint8)).shape == (4, 10, 3)

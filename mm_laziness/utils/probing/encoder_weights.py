@@ -2,12 +2,15 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 
 from torch import Tensor
 
-from ...compat import load_checkpoint_file
-from ...models.utils import check_checkpoint, encoder_state, load_exactly
+from ...models.utils import (
+    check_checkpoint,
+    encoder_state,
+    load_exactly,
+    load_state,
+)
 
 # What a recognizer's state holds. A detector has a backbone, too, but other parts.
 _PARTS = {'encoders', 'backbone', 'neck', 'cls_head', 'data_preprocessor'}
@@ -51,23 +54,9 @@ def read_recognizer(path: str) -> dict[str, Tensor]:
         ValueError: If it is no checkpoint, or one of something else.
     """
     check_checkpoint(path, 'the model')
-    try:
-        checkpoint = load_checkpoint_file(path)
-    except URLError as error:
-        raise ConnectionError(
-            f'{path} cannot be downloaded ({error.reason}); where there is no network, '
-            'download the file elsewhere and name it by its path'
-        ) from error
-    except RuntimeError as error:
-        # Torch's, of archives that are not its own.
-        raise ValueError(
-            f'{path} cannot be read as a checkpoint ({error}): give a file saved by '
-            'MMEngine or by torch.save'
-        ) from error
-    state = checkpoint.get('state_dict', checkpoint)
     tensors = {
-        str(key).removeprefix('module.'): value
-        for key, value in (state.items() if isinstance(state, dict) else ())
+        key: value
+        for key, value in load_state(path).items()
         if isinstance(value, Tensor)
     }
     parts = sorted({key.split('.')[0] for key in tensors})

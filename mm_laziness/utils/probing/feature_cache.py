@@ -1,5 +1,6 @@
 """Features of encoders on the data of a config, extracted once."""
 
+import copy
 import hashlib
 import json
 import os.path as osp
@@ -73,7 +74,11 @@ def features_key(encoders: Encoders, loader: Any, amp: bool = False) -> str:
         loader (dict): Config of the data loader.
         amp (bool): Automatic mixed precision.
     """
-    found = list(iter_datasets(Config(dict(val_dataloader=loader))))
+    cfg = Config(dict(val_dataloader=copy.deepcopy(loader)))
+    found = list(iter_datasets(cfg))
+    for dataset in found:
+        for key in _INDIFFERENT:
+            dataset.pop(key, None)
     known = dict(
         version=__version__,
         encoders=encoders.config,
@@ -81,7 +86,7 @@ def features_key(encoders: Encoders, loader: Any, amp: bool = False) -> str:
             name: fingerprint_of_weights(encoder)
             for name, encoder in encoders.model.encoders.items()
         },
-        data=[{k: v for k, v in d.items() if k not in _INDIFFERENT} for d in found],
+        data=cfg.val_dataloader.dataset,  # with its wrappers
         annotations=[_content(d) for d in found],
         precision=get_device() if amp else 'full',
     )

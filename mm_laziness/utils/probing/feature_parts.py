@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import torch
 from mmengine.dist import all_gather_object, barrier
@@ -103,18 +104,22 @@ class DiskParts(MemoryParts):
         return self.folder / f'part_{index:06}.pt'
 
 
-def write_bytes(path: Path, data: bytes, needed: int | None = None) -> None:
+def write_bytes(
+    path: Path, data: bytes | memoryview, needed: int | None = None
+) -> None:
     """Write a file that is complete or not there.
 
     Args:
         path (Path): Of the file.
-        data (bytes): Its content.
+        data (bytes | memoryview): Its content.
         needed (int, optional): Bytes that are still to be written with this file.
 
     Raises:
         OSError: If the disk is full, with what to do about it.
     """
-    temporary = path.with_name(temporary_name(path.name))
+    # Another process may be writing the same file.
+    own = f'{path.name}.{uuid4().hex[:8]}'
+    temporary = path.with_name(temporary_name(own))
     try:
         with open(temporary, 'wb') as file:
             file.write(data)
@@ -143,7 +148,8 @@ def save_features(path: Path, features: dict) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     torch.save(features, buffer)
-    write_bytes(path, buffer.getvalue())
+    # Of several GiB, perhaps, which are not copied.
+    write_bytes(path, buffer.getbuffer())
 
 
 def _pack(part: dict) -> bytes:

@@ -8,9 +8,10 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from mmengine.config import Config
+from mmengine.device import get_device
 from mmengine.dist import barrier, is_main_process
 
-from ...evaluation.functional import linear_probe
+from ...evaluation.functional import label_ranks, linear_probe
 from ...models.utils import check_checkpoint, load_state
 from .encoder_access import build_encoders
 from .encoder_weights import load_encoders
@@ -18,6 +19,7 @@ from .evaluation_data import evaluation_config, evaluation_dataloader
 from .feature_cache import cached_features, features_key
 from .feature_extraction import extract_features
 from .feature_parts import save_features
+from .probe_hits import ProbeHits
 
 __all__ = [
     'evaluation_dataloader',
@@ -28,22 +30,24 @@ __all__ = [
 ]
 
 
-def probe_encoders(model: Any, cfg: Config) -> dict[str, float]:
-    """Top-1 of a linear classifier on each frozen encoder, in percent.
+def probe_encoders(model: Any, cfg: Config) -> ProbeHits:
+    """Train a linear classifier on each frozen encoder; see what it gets right.
 
     Args:
         model (LateFusionRecognizer): Trained, on its device.
-        cfg (Config): Its config.
+        cfg (Config): Its config; the classifiers are tested on its validation set.
     """
     train, val = (
         extract_features(model, evaluation_dataloader(cfg, split), split)
         for split in ('train', 'val')
     )
-    probes = {
-        name: linear_probe(feats, train['labels'], val['feats'][name], val['labels'])
-        for name, feats in train['feats'].items()
-    }
-    return {name: 100 * probe['top1'] for name, probe in probes.items()}
+    labels, right = val['labels'], {}
+    for name, feats in train['feats'].items():
+        probe = linear_probe(
+            *(feats, train['labels'], val['feats'][name], labels), device=get_device()
+        )
+        right[name] = label_ranks(probe['scores'].cpu(), labels) == 0
+    return ProbeHits(labels, right)
 
 
 def unimodal_checkpoints(cfg: Config) -> dict[str, str]:
@@ -90,7 +94,7 @@ def unimodal_features(cfg: Config, store: Path) -> dict[str, dict]:
         features_key(encoders, evaluation_config(cfg, split))
         for split in ('train', 'val')
     ]
-    if (kept := _read(store)) and kept['key'] == key:
+    if (kept := _read(store)) and kept.get('key') == key:
         return kept
     states = {name: load_state(path) for name, path in paths.items()}
     parts = store.with_suffix('.parts')
@@ -105,7 +109,7 @@ def unimodal_features(cfg: Config, store: Path) -> dict[str, dict]:
                 for name, feats in result[split]['feats'].items()
             }
         save_features(store, result)
-        shutil.rmtree(parts)
+        shutil.rmtree(parts, ignore_errors=True)
     barrier()
     return result if is_main_process() else torch.load(store, weights_only=True)
 

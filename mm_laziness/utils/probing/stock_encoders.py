@@ -129,7 +129,7 @@ def without_pretraining(model: dict) -> dict:
     """A copy of a model's config that downloads nothing when it is built."""
     model = copy.deepcopy(model)
     for part in (model.get('backbone'), *(model.get('encoders') or {}).values()):
-        # Of timm and torchvision, which load in their constructors.
-        if part and part.get('pretrained') is True:
-            part['pretrained'] = False
+        # Of timm, torchvision and TANet, which load in their constructors.
+        if part and part.get('pretrained'):
+            part['pretrained'] = None if isinstance(part['pretrained'], str) else False
     return model

@@ -56,7 +56,8 @@ def read_study(
     failures = folder / 'failures.json'
     about = _optional(folder / _ABOUT) or {}
     parts = _histories(runs)
-    parts['laziness_methods'] = about.get('laziness_methods', parts['laziness_methods'])
+    if (own := about.get('laziness_methods')) is not None:
+        parts['laziness_methods'] = [method for method in own if method in results]
     return ReportData(
         title or about.get('title') or folder.resolve().name,
         results,
@@ -109,7 +110,7 @@ def _histories(runs: Mapping[str, Path]) -> dict[str, Any]:
         blending={m: blending_history(log) for m, log in logs.items()},
         modulation={m: modulation_history(log) for m, log in logs.items()},
         dimensions={m: dimension_counts(folder) for m, folder in runs.items()},
-        configs={m: path.read_text() for m, path in configs.items() if path},
+        configs={m: p.read_text(errors='replace') for m, p in configs.items() if p},
     )
     own = [method for method, folder in runs.items() if trains_encoders(folder)]
     return dict(
@@ -138,9 +139,26 @@ def _entry(name: str, folder: Path) -> dict[str, Any]:
         )
     probes = _optional(folder / 'probes.json')
     if probes:
-        encoders = probes.get('encoders') or {}
-        entry['probe_top1'] = {m: probe['top1'] for m, probe in encoders.items()}
+        entry.update(_probed(probes.get('encoders') or {}))
     return entry
+
+
+def _probed(encoders: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Numbers of ``tools/probe_encoders.py``, as in an entry of ``results.json``."""
+    alone = {m: of['reference'] for m, of in encoders.items() if of.get('reference')}
+    tables = dict(
+        probe_interval=(encoders, 'top1_interval'),
+        probe_difference=(alone, 'difference'),
+        probe_difference_interval=(alone, 'difference_interval'),
+        probe_p_value=(alone, 'p_value'),
+    )
+    found: dict[str, dict] = dict(
+        probe_top1={m: of['top1'] for m, of in encoders.items()}
+    )
+    for name, (source, key) in tables.items():
+        if values := {m: of[key] for m, of in source.items() if key in of}:
+            found[name] = values
+    return found
 
 
 def _first_seed(folder: Path) -> Path | None:

@@ -3,6 +3,7 @@
 import gc
 import json
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,11 @@ def attempt(study: Study, method: str, seed: int) -> Attempt:
         return Attempt(study.run_cell(method, seed))
     except (Exception, SystemExit) as error:
         log = log_of(study, method, seed)
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with open(log, 'a') as file:
-            traceback.print_exc(file=file)
+        # A full disk, say, which may be what failed.
+        with suppress(OSError):
+            log.parent.mkdir(parents=True, exist_ok=True)
+            with open(log, 'a') as file:
+                traceback.print_exc(file=file)
         done = study.cell_folder(method, seed) / 'result.json'
         failure = Attempt(_read(done), f'{type(error).__name__}: {error}')
     # Only now is the trace gone, which holds the model.

@@ -4,8 +4,9 @@ import json
 import os.path as osp
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ...engine.runner.atomic_files import write_text
 from ...evaluation.functional import choose_method
@@ -15,10 +16,10 @@ from ...visualization import guidance_sentence, results_table, write_report
 from ..predictions.class_names import read_class_names
 from ..probing.features import unimodal_features
 from ..run_reading.reports import read_study
-from .predictions import predictions_of
+from .predictions import predictions_of, probe_hits_of
 from .results import summarize
 from .run import Outcome
-from .statistics import add_costs, add_significance
+from .statistics import add_costs, add_probe_significance, add_significance
 from .study import Study
 
 _BASELINE = 'joint'
@@ -74,13 +75,15 @@ class StudyReport:
             add_costs(results, lineages, self._baseline)
             predictions = predictions_of(self._study, outcome)
             add_significance(results, predictions, self._baseline)
+            hits = probe_hits_of(self._study, outcome)
+            own = [m for m in results if self._study.trains_encoders(m)]
+            add_probe_significance(results, hits, own)
             self._write('results', results)
+            self._write('study', self._about(own))
             self._write_classes({m: own[0] for m, own in predictions.items()})
             self._write_guidance(outcome)
             folder = self._study.folder
-            paths = write_report(
-                read_study(folder, self._title, _notes(self._study)), folder
-            )
+            paths = write_report(read_study(folder), folder)
             print(results_table(results))
             print(f'report: {paths["html"]} and {paths["markdown"]}')
         if bare := self._without_curves(outcome):
@@ -92,6 +95,18 @@ class StudyReport:
             print(f'FAILED: {f["method"]}, seed {f["seed"]}: {f["error"]}; {f["log"]}')
         return results
 
+    def _about(self, laziness_methods: Sequence[str]) -> dict[str, Any]:
+        """What the results do not say, so that the report can be made anew."""
+        command = shlex.join(['python', *sys.argv])
+        return dict(
+            title=self._title,
+            command=command,
+            baseline=self._baseline,
+            laziness_methods=list(laziness_methods),
+            options=self._study.options,
+            notes=_notes(self._study, command),
+        )
+
     def _without_curves(self, outcome: Outcome) -> list[str]:
         """Runs that should have been watched, and were finished already."""
         study = self._study
@@ -102,10 +117,12 @@ class StudyReport:
             and not study.trains_nothing(method)
         ]
 
-    def _write(self, name: str, content: object) -> None:
+    def _write(self, name: str, content: object, indent: int | None = 2) -> None:
         path = self._study.folder / f'{name}.json'
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, json.dumps(content, indent=2) + '\n')
+        # An option may be of any type.
+        text = json.dumps(content, indent=indent, default=str)
+        write_text(path, text + '\n')
 
     def _write_classes(self, predictions: Mapping[str, Predictions]) -> None:
         if not predictions:
@@ -119,7 +136,8 @@ class StudyReport:
             unimodal=[method for method in singles if method in predictions],
             joint=self._baseline if self._baseline in predictions else None,
         )
-        self._write('classes', report)
+        # Matrices of K x K numbers, a line for each of which nobody reads.
+        self._write('classes', report, indent=None)
 
     def _write_guidance(self, outcome: Outcome) -> None:
         study, method, seed = self._study, self._guidance_from, self._study.seeds[0]
@@ -143,8 +161,7 @@ class StudyReport:
         print(guidance['advice'])
 
 
-def _notes(study: Study) -> list[str]:
-    command = shlex.join(['python', *sys.argv])
+def _notes(study: Study, command: str) -> list[str]:
     probes = ' and with the probes on the way' if study.probe_interval else ''
     return [
         f'`{command}`',

@@ -16,10 +16,12 @@ from ...engine.runner.atomic_files import write_text
 from ..cli import build_runner
 from ..config_parts import model_modalities
 from ..probing.features import probe_encoders
+from ..probing.probe_hits import write_hits
 from .evaluation import keep_predictions, without_each
 from .hook import StudyHook
 from .memory import PeakMemory
 from .plan import StudyPlan
+from .probes import taken_probes
 from .results import differences, in_percent, summarize
 from .watch import watched
 
@@ -141,7 +143,9 @@ class Study(StudyPlan):
         seconds, memory = hook.seconds(), hook.memory()
         metrics = hook.metrics or runner.val()
         if self.trains_encoders(method):
-            probes = probe_encoders(runner.model, cfg)
+            hits = probe_encoders(runner.model, cfg)
+            write_hits(cfg.work_dir, hits)
+            probes = hits.top1()
         else:
             probes = self._probes_of_teachers(method, seed)
         return _result(cfg, metrics, probes, seconds, memory)
@@ -167,13 +171,11 @@ class Study(StudyPlan):
 
     def _probes_of_teachers(self, method: str, seed: int) -> dict[str, float]:
         """Probes of a method whose encoders are its teachers', unchanged."""
-        probes: dict[str, float] = {}
-        for _, key, teacher in self._references(self._read(method).model):
-            result = self.cell_folder(teacher, seed) / 'result.json'
-            own = json.loads(result.read_text())['probe_top1']
-            # Of a teacher with several encoders, the one that is taken.
-            probes.update({key: own[key]} if key in own else own)
-        return probes
+        sources = [
+            (self.cell_folder(teacher, seed), key)
+            for _, key, teacher in self._references(self._read(method).model)
+        ]
+        return taken_probes(sources, self.cell_folder(method, seed))
 
 
 def _comparable(cfg: Config) -> Config:

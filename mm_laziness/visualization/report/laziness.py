@@ -1,19 +1,22 @@
 """How lazy the encoders are, and how sure that is."""
 
+from collections.abc import Mapping
 from math import sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..results import modalities_of, seeds_of, unimodal_method, value_of
 from .data import ReportData
-from .numbers import points
+from .numbers import p_value, points
+from .probe_gaps import ProbeGap, probe_gap
 from .sections_accuracy import baseline_of
 
 
 class Laziness(NamedTuple):
     """How far a method's encoder is from the one that was trained alone, in points.
 
-    ``low`` and ``high`` bound what chance allows; both are None where neither several
-    seeds nor the size of the test set are known. ``why`` says where they are from.
+    ``low`` and ``high`` bound what chance allows; both are None where neither a paired
+    comparison nor several seeds nor the size of the test set are known. ``why`` says
+    where they are from.
     """
 
     modality: str
@@ -46,29 +49,27 @@ def laziness_of(data: ReportData) -> list[Laziness]:
 
     Args:
         data (ReportData): The gap is that of the linear probes' top-1. Its bounds are
-            its 95 % interval by the normal approximation for two independent test
-            sets, which overstates that of one shared test set; with several seeds,
-            which also tell how much training varies, the smallest and the largest gap.
+            its 95 % interval by the paired bootstrap over clips and seeds, where that
+            was made. Without it they are the smallest and the largest gap of several
+            seeds; of one seed, the interval by the normal approximation for two
+            independent test sets, which overstates that of one shared test set.
     """
     results = data.results
     baseline = baseline_of(results)
     found = []
     for modality in modalities_of(results, 'probe_top1'):
-        alone = unimodal_method(results, modality)
-        probes = {
-            method: value
+        gaps = {
+            method: gap
             for method in results
-            if (value := value_of(results[method], 'probe_top1', modality)) is not None
-            and len(results[method]['probe_top1']) > 1
-            and method in (data.laziness_methods or results)
+            if method in (data.laziness_methods or results)
+            and len(results[method].get('probe_top1') or {}) > 1
+            and (gap := probe_gap(results, method, modality)) is not None
         }
-        if alone is None or not probes:
+        if not gaps:
             continue
-        lowest = min(probes, key=probes.__getitem__)
-        method = baseline if baseline in probes else lowest
-        level = results[alone]['probe_top1'][modality]
-        bounds = _bounds(data, modality, method, alone)
-        found.append(Laziness(modality, method, probes[method], level, *bounds))
+        lowest = min(gaps, key=lambda method: gaps[method].points)
+        method = baseline if baseline in gaps else lowest
+        found.append(_judge(data, modality, method, gaps[method]))
     return found
 
 
@@ -79,9 +80,32 @@ def num_test_clips(data: ReportData) -> int | None:
     return (data.guidance or {}).get('num_val')
 
 
-def _bounds(
-    data: ReportData, modality: str, method: str, alone: str
+def _judge(data: ReportData, modality: str, method: str, gap: ProbeGap) -> Laziness:
+    entry = data.results[method]
+    probe = entry['probe_top1'][modality]
+    if gap.interval is None:
+        bounds = _unpaired_bounds(data, modality, method)
+    else:
+        low, high = gap.interval
+        bounds = low, high, _paired_why(entry, modality, low, high)
+    return Laziness(modality, method, probe, probe - gap.points, *bounds)
+
+
+def _paired_why(
+    entry: Mapping[str, Any], modality: str, low: float, high: float
+) -> str:
+    why = f'95 % interval {points(low)} to {points(high)}, clip by clip'
+    if seeds := len(seeds_of(entry, 'probe_top1', modality)):
+        why += ', one seed' if seeds == 1 else f' over {seeds} seeds'
+    p = value_of(entry, 'probe_p_value', modality)
+    return why if p is None else f'{why}, p = {p_value(p)}'
+
+
+def _unpaired_bounds(
+    data: ReportData, modality: str, method: str
 ) -> tuple[float | None, float | None, str]:
+    alone = unimodal_method(data.results, modality)
+    assert alone is not None, 'a gap without it is a paired one'
     first, second = (
         seeds_of(data.results[name], 'probe_top1', modality) for name in (method, alone)
     )

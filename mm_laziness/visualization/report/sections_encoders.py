@@ -9,7 +9,8 @@ from ..names import display_name
 from ..results import Results, modalities_of, unimodal_method, value_of
 from .data import ReportData
 from .document import Block, Fold, Section, Table, Text, picture
-from .numbers import number, points
+from .numbers import interval, number, points
+from .probe_gaps import probe_gap
 from .sections_accuracy import baseline_of, best_method
 
 
@@ -28,13 +29,7 @@ def probing_section(data: ReportData) -> Section | None:
     if not modalities:
         return None
     blocks: list[Block] = [
-        Text(
-            'A linear classifier on the features of each frozen encoder: what the '
-            'encoder has learned, whatever the method does with it. In brackets: '
-            'points against the encoder trained alone. Methods that start from trained '
-            'encoders and keep them have none of their own. Clip by clip, a sharper '
-            'test, `tools/probe_encoders.py` compares two encoders.'
-        ),
+        Text(_explanation(shown)),
         picture(
             'laziness',
             plot_laziness(results, methods),
@@ -94,19 +89,45 @@ def unimodal_methods(results: Results) -> list[str]:
     return [method for method in found if method is not None]
 
 
+def _explanation(shown: Results) -> str:
+    paired = any(entry.get('probe_difference_interval') for entry in shown.values())
+    text = (
+        'A linear classifier on the features of each frozen encoder: what the encoder '
+        'has learned, whatever the method does with it. In brackets: points against '
+        'the encoder trained alone'
+    )
+    if paired:
+        text += (
+            ', with the 95 % interval of a paired bootstrap over the clips and, where '
+            'there are several, the seeds; of twenty such intervals one misses the '
+            'truth'
+        )
+    text += (
+        '. Methods that start from trained encoders and keep them have none of their '
+        'own.'
+    )
+    if not paired:
+        text += (
+            ' Clip by clip, a sharper test, `tools/probe_encoders.py` compares two '
+            'encoders.'
+        )
+    return text
+
+
 def _probe_table(shown: Results, results: Results, modalities: Sequence[str]) -> Table:
-    alone = {m: unimodal_method(results, m) for m in modalities}
     rows = []
     for method, entry in shown.items():
         if not entry.get('probe_top1'):
             continue
         cells = []
         for modality in modalities:
-            probe = value_of(entry, 'probe_top1', modality)
-            cell, reference = number(probe), alone[modality]
-            if probe is not None and reference not in (None, method):
-                level = results[reference]['probe_top1'][modality]
-                cell += f' ({points(probe - level)})'
+            cell = number(value_of(entry, 'probe_top1', modality))
+            gap = probe_gap(results, method, modality)
+            if gap is not None:
+                sure = ''
+                if gap.interval is not None:
+                    sure = f' {interval(gap.interval, sign=True)}'
+                cell += f' ({points(gap.points)}{sure})'
             cells.append(cell)
         rows.append([display_name(method), *cells])
     return Table(['method', *(f'{m} probe' for m in modalities)], rows)

@@ -13,6 +13,7 @@ from mm_laziness.utils.config import resolve_config
 from mm_laziness.utils.probing.encoder_access import build_encoders, encoder_names
 from mm_laziness.utils.probing.encoder_weights import load_encoders
 from mm_laziness.utils.probing.feature_cache import cached_features
+from mm_laziness.utils.probing.stock_encoders import without_pretraining
 
 pytest_plugins = ['tinyset', 'stockzoo']
 
@@ -37,6 +38,18 @@ def test_a_stock_backbone_is_an_encoder(zoo, kind):
     assert expected.std() > 0
     assert list(found) == ['seen']
     torch.testing.assert_close(found['seen'], expected)
+
+
+def test_nothing_is_downloaded_that_a_checkpoint_replaces():
+    """TANet loads in its constructor, as do backbones of timm and torchvision."""
+    url = 'https://nowhere.invalid/a.pth'
+    tanet = dict(type='TANet', depth=50, num_segments=3, tam_cfg={}, pretrained=url)
+    head = dict(type='TSMHead', num_classes=3, in_channels=2048)
+    model = dict(type='Recognizer2D', backbone=tanet, cls_head=head)
+    encoders = build_encoders(Config(dict(model=model)), ['rgb'])
+    assert encoders.model.modalities == ('rgb',)
+    timm = dict(backbone=dict(type='timm.resnet18', pretrained=True))
+    assert without_pretraining(timm)['backbone']['pretrained'] is False
 
 
 @pytest.mark.parametrize('kind, name', [('slowonly', 'rgb'), ('audio', 'audio')])

@@ -101,4 +101,6 @@ def test_a_run_is_its_best_checkpoint(tmp_path):
     assert checkpoint_of(str(tmp_path)) == str(tmp_path / 'epoch_3.pth')
     (tmp_path / 'best.pth').touch()
     assert checkpoint_of(str(tmp_path)) == str(tmp_path / 'best.pth')
+    (tmp_path / 'last_checkpoint').write_text(str(tmp_path / 'epoch_3.pth'))
+    assert checkpoint_of(str(tmp_path)) == str(tmp_path / 'best.pth')
     assert checkpoint_of('a/file.pth') == 'a/file.pth'

@@ -84,6 +84,12 @@ def test_whatever_changes_features_changes_the_key(cfg, tmp_path):
         key(changed(cfg, data_preprocessor=mean)),
         key(changed(cfg, model=dict(test_cfg=dict(max_testing_views=1)))),
     ]
+    # A wrapper may change which samples there are, and their order.
+    wrapped = copy.deepcopy(cfg)
+    wrapped.val_dataloader.dataset = dict(
+        type='ClassBalancedDataset', dataset=wrapped.val_dataloader.dataset
+    )
+    keys.append(key(wrapped))
     (tmp_path / 'test.txt').write_text('a.mp4 1\n')
     keys.append(key(cfg))
     assert len(set(keys)) == len(keys)

@@ -75,6 +75,20 @@ def test_a_full_disk_is_explained_and_leaves_nothing_half_written(parts, monkeyp
     assert parts.load(4, 3) is not None
 
 
+def test_another_process_may_write_the_same_part(parts, monkeypatch):
+    put_in_place = feature_parts.put_in_place
+
+    def late(temporary, path):
+        monkeypatch.setattr(feature_parts, 'put_in_place', put_in_place)
+        parts.save(4, PART)
+        put_in_place(temporary, path)
+
+    monkeypatch.setattr(feature_parts, 'put_in_place', late)
+    parts.save(4, PART)
+    assert file_of(parts).name == 'part_000004.pt'
+    assert parts.load(4, 3) is not None
+
+
 def test_other_faults_of_a_disk_speak_for_themselves(parts, monkeypatch):
     monkeypatch.setattr(feature_parts, 'put_in_place', full(errno.EIO))
     with pytest.raises(OSError, match='No space left') as error:

@@ -82,6 +82,11 @@ def test_what_a_study_says_of_itself(study):
     data = read_study(study)
     assert data.title == 'Mine' and data.notes == ['python study.py']
     assert data.laziness_methods == ['ume']
+    # One that was run no more has no results.
+    write_json(study / 'study.json', dict(about, laziness_methods=['gone', 'joint']))
+    assert read_study(study).laziness_methods == ['joint']
+    write_json(study / 'study.json', dict(about, laziness_methods=[]))
+    assert read_study(study).laziness_methods == []
     assert read_study(study, title='Yours', notes=()).title == 'Yours'
     assert read_study(study, notes=()).notes == ()
 
@@ -143,6 +148,24 @@ def test_runs(tmp_path):
     assert data.guidance == dict(method='UME') and data.classes == dict(names=['rgb'])
     assert list(data.configs) == data.laziness_methods == ['joint', 'alone']
     assert (data.title, data.notes) == ('Mine', ['n'])
+
+
+def test_probes_beside_those_trained_alone(tmp_path):
+    write_run(tmp_path, 0.5, rgb=0.2, audio=0.3)
+    alone = dict(difference=-4.0, difference_interval=[-9.0, 1.0], p_value=0.1)
+    rgb = dict(
+        top1=30.0, top1_interval=[25.0, 35.0], reference=dict(top1=34.0, **alone)
+    )
+    encoders = dict(rgb=rgb, audio=dict(top1=40.0, top1_interval=[35.0, 45.0]))
+    write_json(tmp_path / 'probes.json', dict(encoders=encoders))
+    entry = read_runs(dict(joint=tmp_path), 'T').results['joint']
+    assert {key: of for key, of in entry.items() if key.startswith('probe')} == dict(
+        probe_top1=dict(rgb=30.0, audio=40.0),
+        probe_interval=dict(rgb=[25.0, 35.0], audio=[35.0, 45.0]),
+        probe_difference=dict(rgb=-4.0),
+        probe_difference_interval=dict(rgb=[-9.0, 1.0]),
+        probe_p_value=dict(rgb=0.1),
+    )
 
 
 def test_classes_from_predictions(tmp_path):

@@ -7,7 +7,8 @@ import torch
 from mmengine.fileio import dump
 from tinystudy import TinyStudy
 
-from mm_laziness.utils.studies.predictions import predictions_of
+from mm_laziness.utils.probing.probe_hits import ProbeHits, write_hits
+from mm_laziness.utils.studies.predictions import predictions_of, probe_hits_of
 from mm_laziness.utils.studies.report import StudyReport
 from mm_laziness.utils.studies.run import Outcome, run_study
 
@@ -35,6 +36,17 @@ def test_predictions_of_the_runs_that_have_results(study):
     assert list(predictions_of(study, outcome)) == ['other']
 
 
+def test_a_damaged_file_takes_only_its_method_with_it(study, capsys):
+    outcome = run_study(study)
+    for cell in outcome.cells:
+        keep(study, *cell, labels=[0, 1, 2])
+    path = study.cell_folder('good', 1) / 'predictions.pkl'
+    path.write_bytes(path.read_bytes()[:50])
+    assert list(predictions_of(study, outcome)) == ['other']
+    printed = capsys.readouterr().out
+    assert f'good is not compared: {path}' in printed and 'remove the file' in printed
+
+
 def test_other_test_samples_are_not_compared(study, capsys):
     outcome = run_study(study)
     for method, seed in outcome.cells:
@@ -43,6 +55,31 @@ def test_other_test_samples_are_not_compared(study, capsys):
     printed = capsys.readouterr().out
     assert 'methods are not compared: the labels in' in printed
     assert f'{study.cell_folder("other", 0)}/predictions.pkl' in printed
+
+
+def keep_hits(study, method, seed, labels):
+    own = ProbeHits(torch.tensor(labels), dict(rgb=torch.tensor(labels) == seed))
+    write_hits(study.cell_folder(method, seed), own)
+
+
+def test_hits_of_the_runs_that_have_results(study, capsys):
+    outcome = run_study(study)
+    for cell in outcome.cells:
+        keep_hits(study, *cell, labels=[0, 1, 1])
+    del outcome.cells['other', 0]
+    found = probe_hits_of(study, outcome)
+    top1 = {m: [round(h.top1()['rgb']) for h in own] for m, own in found.items()}
+    assert top1 == dict(good=[33, 67], other=[67])
+    (study.cell_folder('good', 1) / 'probe_hits.json').unlink()
+    assert list(probe_hits_of(study, outcome)) == ['other']
+    capsys.readouterr()
+    keep_hits(study, 'good', 1, labels=[1, 1, 0])
+    assert probe_hits_of(study, outcome) == {}
+    first, second = 'good, seed 0', 'good, seed 1'
+    words = f'{first} and {second} were probed on different test samples'
+    assert words in capsys.readouterr().out
+    del outcome.cells['good', 0], outcome.cells['good', 1]
+    assert list(probe_hits_of(study, outcome)) == ['other']
 
 
 def test_nothing_but_failures(tmp_path, capsys):

@@ -3,7 +3,7 @@
 import pytest
 from tinystudy import TinyStudy
 
-from mm_laziness.utils.studies.run import default_workers, run_study
+from mm_laziness.utils.studies.run import _Here, default_workers, run_study
 from mm_laziness.utils.studies.table import plan_table
 
 
@@ -52,6 +52,15 @@ def test_what_fails_after_the_result_takes_nothing_with_it(tmp_path):
     assert (failure['method'], failure['error']) == ('late', 'OSError: disk full')
 
 
+def test_no_log_can_be_written(tmp_path):
+    """As on a full disk, which is why the cell failed in the first place."""
+    study = TinyStudy(tmp_path, ['fails', 'good'])
+    (tmp_path / 'fails').write_text('no folder')
+    outcome = run_study(study)
+    assert list(outcome.cells) == [('good', 0)]
+    assert outcome.failures[0]['method'] == 'fails'
+
+
 def test_an_interruption_ends_the_study(tmp_path):
     study = TinyStudy(tmp_path, ['interrupted', 'good'])
     with pytest.raises(KeyboardInterrupt):
@@ -64,6 +73,22 @@ def test_what_is_done_starts_no_process(tmp_path, monkeypatch):
     run_study(study)
     monkeypatch.setattr('mm_laziness.utils.studies.run.WorkerPool', None)
     assert not run_study(study, workers=2).failures
+
+
+def test_what_is_done_may_have_to_be_tested_without_a_modality(tmp_path, monkeypatch):
+    """Which several processes do at once."""
+    study = TinyStudy(tmp_path, ['good', 'other'])
+    run_study(study)
+    study.missing = ('zeros',)
+    sizes = []
+
+    def pool(study, size, on_epoch):
+        sizes.append(size)
+        return _Here(study)
+
+    monkeypatch.setattr('mm_laziness.utils.studies.run.WorkerPool', pool)
+    assert len(run_study(study, workers=8).cells) == 2
+    assert sizes == [2]
 
 
 def test_workers_of_a_machine(monkeypatch):

@@ -4,7 +4,12 @@ import pytest
 import torch
 
 from mm_laziness.evaluation.predictions import Predictions
-from mm_laziness.utils.studies.statistics import add_costs, add_significance
+from mm_laziness.utils.probing.probe_hits import ProbeHits
+from mm_laziness.utils.studies.statistics import (
+    add_costs,
+    add_probe_significance,
+    add_significance,
+)
 
 
 def predictions(*right):
@@ -40,6 +45,55 @@ def test_without_a_baseline_there_are_intervals_alone():
     results = dict(a={}, b={})
     add_significance(results, dict(a=[predictions(True, False)], b=[]), 'joint')
     assert list(results['a']) == ['top1_interval'] and results['b'] == {}
+
+
+def hits(**right):
+    bools = {m: torch.tensor(own) == 1 for m, own in right.items()}
+    labels = torch.zeros(len(next(iter(bools.values()))), dtype=torch.long)
+    return ProbeHits(labels, bools)
+
+
+def test_laziness_by_hand():
+    half, most = [1, 0] * 50, [1, 1, 1, 0] * 25
+    own = dict(
+        rgb=[hits(rgb=most)],
+        joint=[hits(rgb=half, audio=half)],
+        ume=[hits(rgb=most)],
+        rgb_frozen=[hits(rgb=most)],
+    )
+    results = {
+        m: dict(probe_top1=dict.fromkeys(seeds[0].right, 1.0))
+        for m, seeds in own.items()
+    }
+    add_probe_significance(results, own, ['rgb', 'joint', 'lost'])
+    joint = results['joint']
+    # Right where the other is, and wrong in a quarter of the samples where it is not.
+    assert joint['probe_difference'] == dict(rgb=-25.0)
+    low, high = joint['probe_difference_interval']['rgb']
+    assert -36 < low < -30 and -20 < high < -14
+    assert joint['probe_p_value']['rgb'] < 0.001
+    assert list(joint['probe_interval']) == ['rgb', 'audio']
+    low, high = results['rgb']['probe_interval']['rgb']
+    assert 63 < low < 70 and 80 < high < 87
+    for name in ('rgb', 'ume', 'rgb_frozen'):
+        assert list(results[name]) == ['probe_top1', 'probe_interval']
+
+
+def test_seeds_of_encoders_are_drawn_too():
+    good, poor = hits(rgb=[1] * 40), hits(rgb=[0] * 40)
+    own = dict(rgb=[good], joint=[good, poor])
+    results = {m: dict(probe_top1=dict(rgb=1.0)) for m in own}
+    results['joint']['probe_top1']['audio'] = 1.0
+    own['joint'] = [
+        ProbeHits(h.labels, dict(h.right, audio=h.right['rgb'])) for h in own['joint']
+    ]
+    add_probe_significance(results, own, list(own))
+    assert results['joint']['probe_difference'] == dict(rgb=-50.0)
+    assert results['joint']['probe_difference_interval'] == dict(rgb=[-100.0, 0.0])
+    # Without hits of the encoder trained alone there is nothing to compare with.
+    del own['rgb'], results['joint']['probe_difference']
+    add_probe_significance(results, own, list(results))
+    assert 'probe_difference' not in results['joint']
 
 
 def test_costs_by_hand():

@@ -48,6 +48,45 @@ def test_seeds():
     assert lazy.finding == 'not clearly lazy'
 
 
+def paired(low, high, **more):
+    """One whose accuracies alone would say otherwise."""
+    data = study(joint=59.0, guidance=dict(num_val=20))
+    data.results['joint'].update(
+        probe_difference=dict(rgb=-4.2),
+        probe_difference_interval=dict(rgb=[low, high]),
+        **more,
+    )
+    return data
+
+
+def test_paired_numbers_go_before():
+    (lazy,) = laziness_of(paired(-9.4, 1.0, probe_p_value=dict(rgb=0.123)))
+    assert (lazy.low, lazy.high) == (-9.4, 1.0)
+    assert lazy.gap == pytest.approx(-4.2) and lazy.alone == pytest.approx(63.2)
+    assert lazy.finding == 'not clearly lazy'
+    assert lazy.why == '95 % interval −9.4 to +1.0, clip by clip, p = 0.1'
+    (lazy,) = laziness_of(paired(-9.4, -0.2))
+    assert lazy.finding == 'lazy'
+    assert laziness_of(paired(-9.4, 0.0))[0].finding == 'not clearly lazy'
+
+
+@pytest.mark.parametrize(
+    'seeds, words', [([40.0], 'clip by clip, one seed'), ([3.0, 4.0], 'over 2 seeds')]
+)
+def test_paired_numbers_over_seeds(seeds, words):
+    data = paired(-9.4, 1.0, seeds=dict(probe_top1=dict(rgb=seeds)))
+    data.results['rgb']['seeds'] = dict(probe_top1=dict(rgb=seeds))
+    (lazy,) = laziness_of(data)
+    assert lazy.why.endswith(words) and lazy.low == -9.4
+
+
+def test_an_encoder_trained_alone_elsewhere():
+    data = paired(-9.4, -1.0)
+    del data.results['rgb']
+    (lazy,) = laziness_of(data)
+    assert (lazy.method, lazy.finding) == ('joint', 'lazy')
+
+
 def test_nothing_known_of_chance():
     (lazy,) = laziness_of(study())
     assert lazy.low is lazy.high is None and lazy.finding == 'lazy'

@@ -33,6 +33,21 @@ def test_probes_against_training_alone():
     assert table.rows == [['UMT', '56.0 (+1.0)', '71.0 (+1.0)']]
 
 
+def test_probes_compared_clip_by_clip():
+    study = {name: results()[name] for name in ('rgb', 'joint', 'umt')}
+    text = probing_section(ReportData('', study)).blocks[0].text
+    assert 'tools/probe_encoders.py' in text and 'bootstrap' not in text
+    study['joint'].update(
+        probe_difference=dict(rgb=-20.1),
+        probe_difference_interval=dict(rgb=[-26.0, -14.0]),
+    )
+    text, _, table = probing_section(ReportData('', study)).blocks
+    assert 'bootstrap' in text.text and 'tools/probe_encoders.py' not in text.text
+    assert table.rows[1] == ['joint', '35.0 (−20.1 [−26.0, −14.0])', '69.0']
+    # One that was not compared so has no interval.
+    assert table.rows[2][1] == '56.0 (+1.0)'
+
+
 def test_no_probes_no_section():
     study = dict(rgb=results()['rgb'], ume=dict(top1=50.0))
     assert probing_section(ReportData('', dict(ume=study['ume']))) is None

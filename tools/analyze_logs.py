@@ -6,11 +6,13 @@ several logs in its work folder: they are joined, the newer one from where it be
 """
 
 import argparse
-import json
 import statistics
 from pathlib import Path
 
 from matplotlib.figure import Figure
+
+from mm_laziness.datasets.preparation import exit_on_error
+from mm_laziness.utils.run_reading.logs import log_files, read_run_log
 
 Log = list[dict]
 
@@ -44,31 +46,17 @@ def read_log(place: str) -> Log:
 
     Raises:
         FileNotFoundError: If there is no log.
+        ValueError: If one is damaged.
     """
-    path = Path(place)
-    logs = [*path.glob('vis_data/scalars.json'), *path.glob('*/vis_data/scalars.json')]
-    # Folders of runs are named after their time.
-    files = [path] if path.is_file() else sorted(logs)
-    if not files:
+    if not log_files(place):
         raise FileNotFoundError(
             f'{place} holds no vis_data/scalars.json; give a work folder of a training'
         )
+    log = read_run_log(place)
+    length = _epoch_length(log.steps)
     # An evaluation counts epochs, a training step iterations.
-    steps: dict[int, dict] = {}
-    evaluations: dict[int, dict] = {}
-    for file in files:
-        new = [json.loads(text) for text in file.read_text().splitlines()]
-        for lines, training in ((steps, True), (evaluations, False)):
-            own = {line['step']: line for line in new if ('iter' in line) is training}
-            for step in [step for step in lines if step >= min(own, default=step + 1)]:
-                del lines[step]
-            lines.update(own)
-    length = _epoch_length(list(steps.values()))
-    for step, line in evaluations.items():
-        line['x'] = step
-    for line in steps.values():
-        line['x'] = line['iter'] / length
-    return [*evaluations.values(), *steps.values()]
+    evaluations = [dict(line, x=line['step']) for line in log.evaluations]
+    return [*evaluations, *(dict(line, x=line['iter'] / length) for line in log.steps)]
 
 
 def _epoch_length(steps: Log) -> float:
@@ -150,7 +138,8 @@ def cal_train_time(args: argparse.Namespace) -> None:
 def main() -> None:
     """Analyze."""
     args = parse_args()
-    dict(plot_curve=plot_curve, cal_train_time=cal_train_time)[args.task](args)
+    with exit_on_error():
+        dict(plot_curve=plot_curve, cal_train_time=cal_train_time)[args.task](args)
 
 
 if __name__ == '__main__':

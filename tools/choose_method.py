@@ -11,6 +11,9 @@ import argparse
 import json
 from pathlib import Path
 
+from mmengine.device import get_device
+from mmengine.dist import init_dist, is_main_process
+
 import mm_laziness  # noqa: F401  (mends the stack before a config is read)
 from mm_laziness.datasets.preparation import exit_on_error
 from mm_laziness.engine.runner.atomic_files import write_text
@@ -41,7 +44,10 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--seed', type=int, default=0, help='seed of MM Clf')
     add_common_arguments(parser)
-    return parser.parse_args()
+    args = parser.parse_args()
+    if not 0 < args.alpha < 1:
+        parser.error(f'--alpha must lie between 0 and 1, but is {args.alpha}')
+    return args
 
 
 def main() -> None:
@@ -49,8 +55,12 @@ def main() -> None:
     args = parse_args()
     with exit_on_error():
         cfg = resolve_config(load_config(args))
+        if args.launcher != 'none':
+            init_dist(args.launcher, **cfg.get('env_cfg', {}).get('dist_cfg', {}))
         folder = Path(cfg.work_dir)
         data = unimodal_features(cfg, folder / 'unimodal_features.pt')
+        if not is_main_process():
+            return
         train, val = data['train'], data['val']
         guidance = choose_method(
             train['feats'],
@@ -60,6 +70,7 @@ def main() -> None:
             val['scores'],
             alpha=args.alpha,
             seed=args.seed,
+            device=get_device(),
         )
         guidance['advice'] = guidance_sentence(guidance)
         print(guidance_table(guidance), guidance['advice'], sep='\n\n')

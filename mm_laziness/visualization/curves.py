@@ -17,7 +17,7 @@ from .panels import (
     line_of,
     log_axis,
     marker_size,
-    new_panels,
+    panel_groups,
     with_gaps,
 )
 
@@ -66,22 +66,22 @@ def plot_curves(laziness: Mapping[str, Any], method: str) -> Figure:
         # They say the same, the share without the scale of the loss.
         signals.remove('grad_norm')
     # Rows of their own: a panel of accuracies is not read with one of gradients.
-    blank = len(known) % 2 if len(known) > 1 and signals else 0
-    figure, panels = new_panels(len(known) + blank + len(signals), 2.3)
+    figure, (accuracies, others) = panel_groups([len(known), len(signals)], 2.3)
     at = [entry['epoch'] for entry in epochs]
     handles: dict[str, Line2D] = {}
-    for axes, name in zip(panels, known, strict=False):
+    for axes, name in zip(accuracies, known, strict=True):
         color = color_of(names.index(name))
         handles |= _draw_accuracies(axes, at, epochs, name, color)
         axes.set_title(f'{name}{_gap(epochs, name)}', fontsize=10)
-    top = max((axes.get_ylim()[1] for axes in panels[: len(known)]), default=0)
-    for axes in panels[: len(known)]:
+    top = max((axes.get_ylim()[1] for axes in accuracies), default=0)
+    for axes in accuracies:
         axes.set_ylim(0, min(1.05 * top, 103))
         axes.set_ylabel('Top-1 accuracy (%)', fontsize=9)
-    if blank:
-        panels.pop(len(known)).remove()
-    for axes, key in zip(panels[len(known) :], signals, strict=True):
+    for axes, key in zip(others, signals, strict=True):
         handles |= _draw_signal(axes, at, epochs, names, key)
+    if len(names) == 1:
+        # All is of this one, as its title says.
+        handles.pop(names[0], None)
     figure.suptitle(f'{display_name(method)}: {_finding(epochs, known)}', fontsize=11)
     below(figure, [handles[k] for k in [*_ACCURACIES, *names] if k in handles])
     return figure
@@ -154,7 +154,7 @@ def _finding(epochs: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
     last = {name: of[max(of)] for name, of in gaps.items() if of}
     lazy = [name for name, gap in sorted(last.items(), key=lambda i: i[1]) if gap < 0]
     if not last:
-        return 'accuracy of each modality over epochs'
+        return f'accuracy {"of each modality " if len(names) > 1 else ""}over epochs'
     if not lazy:
         return 'no modality stays below training alone'
     return f'{lazy[0]} stays farthest below training alone'

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from matplotlib.artist import Artist
@@ -34,17 +35,50 @@ def new_panels(
     """
     columns = min(count, COLUMNS)
     rows = math.ceil(count / columns)
-    figure = Figure((WIDTH, 0.9 + height * rows), dpi=150, layout='constrained')
-    FigureCanvasAgg(figure)
+    figure = _new_figure(rows, height)
     grid = figure.subplots(rows, columns, squeeze=False, sharey=sharey).ravel()
     for axes in grid[count:]:
         axes.remove()
     for axes in grid[:count]:
-        axes.tick_params(labelsize=9)
-        axes.spines[['top', 'right']].set_visible(False)
-        axes.grid(color='#E6E6E6', linewidth=0.8)
-        axes.set_axisbelow(True)
+        _plain(axes)
     return figure, list(grid[:count])
+
+
+def panel_groups(
+    counts: Sequence[int], height: float
+) -> tuple[Figure, list[list[Axes]]]:
+    """Make a figure of panels, two in a row; one alone in its row fills it.
+
+    Args:
+        counts (Sequence[int]): Panels of each group; each begins a row.
+        height (float): Inches of each panel.
+    """
+    rows = [min(COLUMNS, n - i) for n in counts for i in range(0, n, COLUMNS)]
+    figure = _new_figure(len(rows), height)
+    grid = figure.add_gridspec(len(rows), COLUMNS)
+    cells = [
+        grid[row, column if beside > 1 else slice(None)]
+        for row, beside in enumerate(rows)
+        for column in range(beside)
+    ]
+    panels = iter([figure.add_subplot(cell) for cell in cells])
+    groups = [list(islice(panels, count)) for count in counts]
+    for axes in figure.axes:
+        _plain(axes)
+    return figure, groups
+
+
+def _new_figure(rows: int, height: float) -> Figure:
+    figure = Figure((WIDTH, 0.9 + height * rows), dpi=150, layout='constrained')
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _plain(axes: Axes) -> None:
+    axes.tick_params(labelsize=9)
+    axes.spines[['top', 'right']].set_visible(False)
+    axes.grid(color='#E6E6E6', linewidth=0.8)
+    axes.set_axisbelow(True)
 
 
 def color_of(index: int) -> str:
@@ -59,11 +93,19 @@ def line_of(index: int, name: str) -> dict[str, Any]:
 
 
 def below(figure: Figure, handles: Iterable[Artist], columns: int = 4) -> None:
-    """Put a legend below all panels."""
+    """Put a legend below all panels, in rows as long as each other.
+
+    Args:
+        figure (Figure): Of panels.
+        handles (Iterable[Artist]): What it explains.
+        columns (int): The most in a row.
+    """
+    marks = list(handles)
+    rows = math.ceil(len(marks) / columns)
     figure.legend(
-        handles=list(handles),
+        handles=marks,
         loc='outside lower center',
-        ncols=columns,
+        ncols=math.ceil(len(marks) / max(rows, 1)),
         frameon=False,
         fontsize=9,
     )

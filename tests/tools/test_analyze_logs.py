@@ -68,13 +68,40 @@ def test_a_resumed_run_is_one_run(analyze, tmp_path):
     ):
         folder = tmp_path / name / 'vis_data'
         folder.mkdir(parents=True)
-        lines = [dict(loss=loss, epoch=1, iter=i, step=i) for i in iters]
+        lines = [dict(loss=loss, epoch=i, iter=i, step=i) for i in iters]
         (folder / 'scalars.json').write_text(log_of(*lines))
     log = analyze['read_log'](str(tmp_path))
     assert [line['loss'] for line in log] == [9, 9, 5]
     # The runs of a study below it are others.
     with pytest.raises(FileNotFoundError, match='holds no vis_data/scalars.json'):
         analyze['read_log'](str(tmp_path.parent))
+
+
+def test_what_hooks_log_beside_an_evaluation(analyze, tmp_path):
+    """As LazinessMonitorHook does: its scalars have a line of their own."""
+    path = tmp_path / 'scalars.json'
+    path.write_text(
+        log_of(
+            dict(loss=1.0, epoch=1, iter=2, step=2),
+            {'laziness/rgb_grad_norm': 3.0, 'step': 1},
+            {'acc/top1': 0.5, 'step': 1},
+            {'laziness/rgb_gap': -4.0, 'step': 1},
+        )
+    )
+    log = analyze['read_log'](str(path))
+    for key, value in (('acc/top1', 0.5), ('laziness/rgb_grad_norm', 3.0)):
+        assert analyze['series'](log, key, 'x') == ([1], [value])
+    assert analyze['series'](log, 'laziness/rgb_gap', 'x') == ([1], [-4.0])
+
+
+def test_a_damaged_log_is_no_crash(analyze, tmp_path, monkeypatch, capsys):
+    path = tmp_path / 'scalars.json'
+    path.write_text('{"loss"\n' + log_of(dict(loss=1.0, epoch=1, iter=1, step=1)))
+    words = ['analyze_logs.py', 'cal_train_time', str(path)]
+    monkeypatch.setattr('sys.argv', words)
+    with pytest.raises(SystemExit) as error:
+        analyze['main']()
+    assert f'line 1 of {path}' in f'{error.value.code}{capsys.readouterr().err}'
 
 
 def test_curves_and_times_of_a_training(tiny):

@@ -4,6 +4,7 @@ import re
 import pytest
 import torch
 from matplotlib.image import imread
+from tworanks import on_two_ranks
 
 from mm_laziness.evaluation.functional import average_scores
 
@@ -86,3 +87,22 @@ def test_configs_without_uni_modal_models_are_refused(tiny):
         tiny.tool('choose_method', tiny.child('umt', 'no_teachers'))
     assert "uni-modal model of 'rgb': checkpoint" in str(missing.value)
     assert 'tools/train.py configs/rgb_slim_avdigits.py' in str(missing.value)
+
+
+def by_one_of_two(rank, tiny, config):
+    return tiny.tool('choose_method', config)
+
+
+def test_two_processes_give_one_advice(tiny):
+    config = tiny.method('umt', 'by_two')
+    alone = tiny.tool('choose_method', config)
+    (tiny.work_dir('by_two') / 'unimodal_features.pt').unlink()
+    first, second = on_two_ranks(by_one_of_two, tiny, config)
+    assert first == alone and not second
+
+
+@pytest.mark.parametrize('alpha', [0, 1, 5])
+def test_a_level_that_is_none_is_refused_at_once(tiny, alpha):
+    with pytest.raises(SystemExit) as error:
+        tiny.tool('choose_method', 'configs/any.py', '--alpha', alpha)
+    assert error.value.code == 2

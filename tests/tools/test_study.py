@@ -95,6 +95,7 @@ def test_predictions_and_classes(done):
     assert sorted(classes['names']) == sorted(METHODS)
     assert (classes['unimodal'], classes['joint']) == (['rgb', 'audio'], 'joint')
     assert classes['counts'] == [3, 3, 2]
+    assert len((folder / 'classes.json').read_text().splitlines()) == 1
     for method, entry in results(folder).items():
         cell = folder / method / 'seed0'
         kept = load_predictions(cell / 'predictions.pkl')

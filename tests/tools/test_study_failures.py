@@ -56,7 +56,7 @@ def children(pid):
     return [int(child) for child in path.read_text().split()] if path.exists() else []
 
 
-def wait_until(what, seconds=100):
+def wait_until(what, seconds=180):
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end, 'nothing came of it'

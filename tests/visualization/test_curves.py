@@ -101,6 +101,21 @@ def test_no_reference_and_no_lazy_modality():
     assert 'accuracy of each modality' in plot_curves(data, 'umt').get_suptitle()
 
 
+def test_one_modality():
+    """Its accuracies fill the first row, the two others share one."""
+    data = laziness(['rgb'], grad_norm=2.0, feature_norm=3.0)
+    for entry in data['epochs']:
+        del entry['modalities']['rgb']['reference_top1']
+    figure = plot_curves(data, 'rgb')
+    assert figure.get_suptitle() == 'rgb: accuracy over epochs'
+    figure.canvas.draw()
+    first, *others = [axes.get_position() for axes in figure.axes]
+    assert len(others) == 2 and others[0].y0 == pytest.approx(others[1].y0)
+    assert first.width > others[0].width + others[1].width
+    # What is of the one modality is not said again.
+    assert legend(figure) == ['training', 'validation']
+
+
 def test_only_signals():
     epochs = [dict(epoch=1, modalities=dict(rgb=dict(feature_norm=3.0)))]
     (axes,) = plot_curves(dict(modalities=['rgb'], epochs=epochs), 'rgb').axes

@@ -96,3 +96,13 @@ def test_five_modalities():
     figure = plot_missing(dict(joint=dict(complete=dict(top1=60.0), zeros=of)))
     assert len(figure.axes) == 5
     assert_readable(figure)
+
+
+def test_the_least_that_is_lost_is_that_of_the_best_strategy():
+    def of(zeros, split):
+        ways = dict(zeros=zeros, split=split)
+        lost = {way: dict(rgb=dict(top1=top1)) for way, top1 in ways.items()}
+        return dict(complete=dict(top1=80.0), **lost)
+
+    figure = plot_missing(dict(joint=of(70.0, 50.0), umt=of(60.0, 60.0)))
+    assert figure.axes[0].get_title().endswith('least lost: joint (\N{MINUS SIGN}10.0)')

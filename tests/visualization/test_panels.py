@@ -2,12 +2,15 @@ import math
 
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from mm_laziness.visualization.panels import (
     PALETTE,
+    below,
     epoch_axis,
     log_axis,
     new_panels,
+    panel_groups,
     with_gaps,
 )
 
@@ -72,6 +75,25 @@ def test_two_panels_in_a_row_at_most():
     assert len(panels) == len(figure.axes) == 5
     assert len({round(axes.get_position().x0, 2) for axes in panels}) == 2
     assert len(new_panels(1, 2.0)[1]) == 1
+
+
+def test_a_panel_alone_in_its_row_fills_it():
+    figure, (one, three, none) = panel_groups([1, 3, 0], 2.0)
+    assert [len(one), len(three), none] == [1, 3, []]
+    assert figure.axes == [*one, *three]
+    figure.canvas.draw()
+    tops = [axes.get_position().y1 for axes in figure.axes]
+    widths = [axes.get_position().width for axes in figure.axes]
+    assert tops[0] > tops[1] == pytest.approx(tops[2]) and tops[2] > tops[3]
+    assert widths[0] == pytest.approx(widths[3]) and widths[0] > 2 * widths[1]
+    assert not figure.axes[1].spines['top'].get_visible()
+
+
+@pytest.mark.parametrize(('count', 'columns'), [(1, 1), (4, 4), (5, 3), (9, 3)])
+def test_rows_of_a_legend_are_as_long_as_each_other(count, columns):
+    figure, _ = new_panels(1, 2.0)
+    below(figure, [Patch(label=str(index)) for index in range(count)])
+    assert figure.legends[0]._ncols == columns
 
 
 def test_neighbouring_colours_differ_in_lightness():

@@ -16,8 +16,8 @@ class RunLog:
     Args:
         steps (list[dict]): Of training steps: ``epoch`` (1-based; not in loops that
             count iterations only), ``iter``, losses and what hooks have logged.
-        evaluations (list[dict]): Of validations: ``step`` (epochs finished) and
-            metrics.
+        evaluations (list[dict]): Of validations, and of what hooks log beside them:
+            ``step`` (epochs finished) and metrics; one for each step.
     """
 
     steps: list[Line] = field(default_factory=list)
@@ -33,9 +33,11 @@ class RunLog:
 
 
 def log_files(folder: str | Path) -> list[Path]:
-    """Logs of a work folder's runs, in order of time."""
-    # Folders of runs are named after their time.
+    """Logs of a work folder's runs, in order of time; a log is its own only one."""
     path = Path(folder)
+    if path.is_file():
+        return [path]
+    # Folders of runs are named after their time.
     return sorted(
         [*path.glob('vis_data/scalars.json'), *path.glob('*/vis_data/scalars.json')]
     )
@@ -45,7 +47,7 @@ def read_run_log(folder: str | Path) -> RunLog:
     """Join the logs of a work folder: the newer one holds from where it begins.
 
     Args:
-        folder (str or Path): A work folder; empty logs where it has none.
+        folder (str or Path): A work folder, or a log; empty logs where it has none.
 
     Raises:
         ValueError: If a log is damaged.
@@ -62,7 +64,10 @@ def read_run_log(folder: str | Path) -> RunLog:
             steps = [line for line in steps if line.get(unit, start) < start]
             evaluations = {s: line for s, line in evaluations.items() if s < start}
         steps += new
+        found: dict[int, Line] = {}
         for line in lines:
             if 'iter' not in line and 'step' in line:
-                evaluations[line['step']] = line
+                # A hook's scalars have a line of their own.
+                found.setdefault(line['step'], {}).update(line)
+        evaluations |= found
     return RunLog(steps, [evaluations[step] for step in sorted(evaluations)])

@@ -47,9 +47,10 @@ def write_report(data: ReportData, out_dir: str | Path) -> dict[str, Path]:
     html = render_html(data.title, sections)
     markdown, files = render_markdown(data.title, sections)
     out_dir = Path(out_dir)
-    # The texts last: they never show figures that are not there.
-    files['report.md'] = markdown.encode()
-    files['report.html'] = html.encode()
+    # The texts last: they never show figures that are not there. Names of files that
+    # are no UTF-8 come with characters that cannot be written.
+    files['report.md'] = markdown.encode(errors='replace')
+    files['report.html'] = html.encode(errors='replace')
     for name, content in files.items():
         _write(out_dir / name, content)
     return dict(html=out_dir / 'report.html', markdown=out_dir / 'report.md')

@@ -45,13 +45,13 @@ def modulation_section(data: ReportData) -> Section | None:
         [
             display_name(method),
             modality,
-            number(sum(values) / len(values), '.3f'),
-            number(min(values), '.3f'),
+            number(sum(known) / len(known), '.3f'),
+            number(min(known), '.3f'),
             number(history['ratio'][modality][-1], '.2f'),
         ]
         for method, history in histories.items()
         for modality, values in history['coefficient'].items()
-        if values
+        if (known := [value for value in values if value is not None])
     ]
     text = (
         'OGM multiplies the gradient of the modality that is ahead by a coefficient '

@@ -54,6 +54,22 @@ def test_a_later_validation_alone_replaces_its_own_epoch_only(tmp_path):
     assert tops(read_run_log(tmp_path)) == {1: 0.1, 2: 0.25}
 
 
+def test_what_hooks_log_of_an_epoch_is_one_with_its_validation(tmp_path):
+    own = dict(step(1, 1), step=1)
+    del own['iter'], own['epoch']
+    write_log(tmp_path, '1', dict(own, gap=-4.0), validation(1, 0.5), dict(own, b=2.0))
+    (line,) = read_run_log(tmp_path).evaluations
+    assert line == {'acc/top1': 0.5, 'gap': -4.0, 'b': 2.0, 'step': 1}
+    # A later run's replaces all of it.
+    write_log(tmp_path, '2', validation(1, 0.75))
+    assert read_run_log(tmp_path).evaluations == [{'acc/top1': 0.75, 'step': 1}]
+
+
+def test_a_log_itself(tmp_path):
+    path = write_log(tmp_path, '1', step(1, 1), validation(1, 0.5))
+    assert log_files(path) == [path] and tops(read_run_log(path)) == {1: 0.5}
+
+
 def test_loops_that_count_iterations(tmp_path):
     lines = [dict(iter=i, step=i, a=1) for i in (10, 20, 30)]
     write_log(tmp_path, '1', *lines, validation(30, 0.5))

@@ -89,3 +89,11 @@ def test_names_cannot_leave_the_folder(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ['out']
     (figure,) = (out / 'figures').iterdir()
     assert figure.name.startswith('curves_.._.._')
+
+
+def test_names_of_files_that_are_no_text(tmp_path):
+    """A command line with such a name comes to the notes as Python decodes it."""
+    note = b'study.py /data/\xe4udio'.decode(errors='surrogateescape')
+    paths = write_report(ReportData('', RESULTS, notes=[note]), tmp_path)
+    for path in paths.values():
+        assert 'study.py /data/?udio' in path.read_text(encoding='utf-8')

@@ -29,6 +29,17 @@ def test_modulation():
     ]
 
 
+def test_modulation_with_missing_numbers():
+    history = dict(
+        epoch=[1, 2, 3],
+        ratio=dict(rgb=[0.5, None, 0.8], audio=[None] * 3),
+        coefficient=dict(rgb=[None, 0.5, 1.0], audio=[None] * 3),
+    )
+    data = ReportData('', results(), modulation=dict(ogm=history))
+    *_, table = modulation_section(data).blocks
+    assert table.rows == [['OGM', 'rgb', '0.750', '0.500', '0.80']]
+
+
 def test_dimensions():
     _, picture, table = dimensions_section(full_report()).blocks
     assert picture.path == 'figures/dimensions_di_mml.png'

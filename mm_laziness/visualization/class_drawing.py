@@ -16,8 +16,10 @@ def row_label(row: Mapping[str, Any]) -> str:
 
 
 def shorten(name: str, longest: int = _LONGEST) -> str:
-    """A name that fits beside an axis."""
-    return name if len(name) <= longest else f'{name[: longest - 1].rstrip()}…'
+    """A name that fits beside an axis, as Matplotlib wants it."""
+    short = name if len(name) <= longest else f'{name[: longest - 1].rstrip()}…'
+    # Two dollar signs would begin and end a formula.
+    return short.replace('$', r'\$')
 
 
 def new_canvas(width: float, height: float) -> Figure:

@@ -6,19 +6,25 @@ and under ``seeds`` the same keys with a list over seeds instead of each number.
 """
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 Results = Mapping[str, Mapping[str, Any]]
 
 
 def check_results(results: Results) -> None:
-    """Raise ValueError where there is nothing to show, or no fused accuracy."""
+    """Raise ValueError where there is nothing to show, or no finite fused accuracy."""
     if not results:
         raise ValueError('there are no results to show; has the study finished?')
     for method, entry in results.items():
         if entry.get('top1') is None:
             raise ValueError(
                 f"the results of {method!r} lack 'top1', they have {list(entry)}"
+            )
+        if not isfinite(entry['top1']):
+            raise ValueError(
+                f'the top1 of {method!r} is {entry["top1"]}; remove that method from '
+                'the results, or measure it again'
             )
 
 

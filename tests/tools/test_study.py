@@ -182,7 +182,11 @@ def _last_run(cell):
 
 def test_several_seeds(tiny):
     folder = tiny.folder / 'seeds'
+    folder.mkdir()
+    (folder / 'guidance.json').write_text('{"method": "of an earlier study"}')
     study(tiny, folder, '--methods', 'audio', '--seeds', 0, 1, epochs=1)
+    assert not (folder / 'guidance.json').exists()
+    assert json.loads((folder / 'study.json').read_text())['seeds'] == [0, 1]
     (entry,) = results(folder).values()
     first, second = entry['seeds']['top1']
     assert entry['top1'] == (first + second) / 2

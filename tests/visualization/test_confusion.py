@@ -47,6 +47,14 @@ def test_names_do_not_leave_the_picture(classes):
         assert box.x0 >= -1 and box.y0 >= -1 and box.y1 <= figure.bbox.y1
 
 
+def test_dollars_are_no_formula():
+    names = ['$1 to $2', '$\\frac']
+    figure = plot_confusion([[1, 0], [0, 1]], names, 'joint')
+    figure.canvas.draw()
+    drawn = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert drawn == [name.replace('$', r'\$') for name in names]
+
+
 def test_names_that_do_not_fit():
     with pytest.raises(ValueError, match=r'shape \(2, 2\) and 3 names'):
         plot_confusion([[1, 0], [0, 1]], ['a', 'b', 'c'], 'joint')

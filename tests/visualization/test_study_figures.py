@@ -144,6 +144,8 @@ def test_errors():
         plot_accuracies({})
     with pytest.raises(ValueError, match=r"'joint' lack 'top1', they have \['seconds'"):
         plot_accuracies(dict(joint=dict(seconds=3)))
+    with pytest.raises(ValueError, match="top1 of 'ogm' is nan; remove that method"):
+        plot_accuracies(dict(joint=dict(top1=3.0), ogm=dict(top1=float('nan'))))
     with pytest.raises(ValueError, match=r"\['ogm'\], only of \['rgb', 'audio'"):
         plot_laziness(RESULTS, methods=['ogm'])
     with pytest.raises(ValueError, match=r"\['a'\] has a 'probe_top1'"):

@@ -11,6 +11,7 @@ from mmengine.config import Config
 from mmengine.device import get_device
 from mmengine.dist import barrier, is_main_process
 
+from ...compat.checkpoints import DERAILED
 from ...evaluation.functional import label_ranks, linear_probe
 from ...models.utils import check_checkpoint, load_state
 from .encoder_access import build_encoders
@@ -118,7 +119,7 @@ def _read(store: Path) -> dict | None:
     """What a store keeps, unless it is not there or damaged."""
     try:
         return torch.load(store, weights_only=True)
-    except (OSError, RuntimeError, UnpicklingError, EOFError):
+    except (RuntimeError, UnpicklingError, *DERAILED):
         return None
 
 

@@ -52,9 +52,11 @@ def read_study(
         )
     results = read_json(folder / 'results.json')
     _check(results, folder / 'results.json')
-    runs = {m: run for m in results if (run := _first_seed(folder / folder_name(m)))}
     failures = folder / 'failures.json'
     about = _optional(folder / _ABOUT) or {}
+    seeds = about.get('seeds')
+    cells = {method: folder / folder_name(method) for method in results}
+    runs = {m: run for m, cell in cells.items() if (run := _first_seed(cell, seeds))}
     parts = _histories(runs)
     if (own := about.get('laziness_methods')) is not None:
         parts['laziness_methods'] = [method for method in own if method in results]
@@ -161,10 +163,16 @@ def _probed(encoders: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, An
     return found
 
 
-def _first_seed(folder: Path) -> Path | None:
-    """A method's run with the first seed, of those that are finished if any is."""
+def _first_seed(folder: Path, seeds: Sequence[int] | None) -> Path | None:
+    """A method's run with the first seed, of those that are finished if any is.
+
+    A study that knows its seeds may share its folder with runs of others.
+    """
     runs = [
-        path for path in folder.glob('seed*') if re.fullmatch(r'seed-?\d+', path.name)
+        path
+        for path in folder.glob('seed*')
+        if re.fullmatch(r'seed-?\d+', path.name)
+        and (seeds is None or int(path.name[4:]) in seeds)
     ]
     finished = [path for path in runs if (path / 'result.json').is_file()]
     return min(finished or runs, key=lambda path: int(path.name[4:]), default=None)

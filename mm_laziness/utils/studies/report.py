@@ -80,6 +80,9 @@ class StudyReport:
             add_probe_significance(results, hits, own)
             self._write('results', results)
             self._write('study', self._about(own))
+            # Those of an earlier call may be of other methods.
+            for name in ('classes', 'guidance'):
+                (self._study.folder / f'{name}.json').unlink(missing_ok=True)
             self._write_classes({m: own[0] for m, own in predictions.items()})
             self._write_guidance(outcome)
             folder = self._study.folder
@@ -104,6 +107,7 @@ class StudyReport:
             baseline=self._baseline,
             laziness_methods=list(laziness_methods),
             options=self._study.options,
+            seeds=list(self._study.seeds),
             notes=_notes(self._study, command),
         )
 

@@ -86,7 +86,7 @@ class Study(StudyPlan):
         self._compare(cfg)
         if not (folder / 'config.py').exists():
             folder.mkdir(parents=True, exist_ok=True)
-            _comparable(cfg).dump(folder / 'config.py')
+            write_text(folder / 'config.py', _comparable(cfg).pretty_text)
         with open(folder / 'log.txt', 'a') as log, redirect_stdout(log):
             try:
                 return self._complete(cfg, method, seed)

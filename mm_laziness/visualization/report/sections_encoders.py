@@ -41,29 +41,43 @@ def probing_section(data: ReportData) -> Section | None:
     return Section('Encoders by linear probing', blocks)
 
 
+# Figures of other methods; what they end with is in a table.
+_FOLDED = 8
+
+
 def curves_section(data: ReportData) -> Section | None:
     """The monitor's curves: the baseline, the best and the uni-modal methods first."""
-    curves = {m: c for m, c in data.curves.items() if c.get('epochs')}
+    curves = {m: c for m, c in data.curves.items() if _measured(c)}
     if not curves:
         return None
+    first = featured(data.results, curves)
+    others = [method for method in curves if method not in first][:_FOLDED]
     drawn = {
         method: picture(
             f'curves_{method}',
-            plot_curves(dict(laziness), method),
+            plot_curves(dict(curves[method]), method),
             f'{display_name(method)}: its modalities over the epochs.',
         )
-        for method, laziness in curves.items()
+        for method in (*first, *others)
     }
-    first = featured(data.results, curves)
     blocks: list[Block] = [
         Text('The last epoch of each method, and what led there; percent.'),
         _last_epochs({method: curves[method] for method in first}),
         *(drawn.pop(method) for method in first),
     ]
-    if drawn:
-        rest = _last_epochs({method: curves[method] for method in drawn})
-        blocks.append(Fold(f'{len(drawn)} more', [rest, *drawn.values()]))
+    if others:
+        rest = {method: c for method, c in curves.items() if method not in first}
+        title = f'{len(rest)} more'
+        if len(rest) > len(others):
+            title += f', {len(others)} of them drawn'
+        blocks.append(Fold(title, [_last_epochs(rest), *drawn.values()]))
     return Section('Curves over epochs', blocks)
+
+
+def _measured(laziness: Mapping[str, Any]) -> bool:
+    """Whether any epoch has a number of any modality."""
+    epochs = laziness.get('epochs') or ()
+    return any(any((e.get('modalities') or {}).values()) for e in epochs)
 
 
 def featured(results: Results, names: Collection[str]) -> list[str]:
@@ -155,7 +169,7 @@ def _last_epochs(curves: Mapping[str, Mapping[str, Any]]) -> Table:
         rows += [(display_name(method), m, values) for m, values in last.items()]
     keys = [key for key in _COLUMNS if any(key in values for *_, values in rows)]
     signs = ('reference_gap', 'train_val_gap')
-    shares = ('grad_share', 'ogm_ratio', 'feature_norm')
+    plain = ('ogm_ratio', 'feature_norm')
     cells = [
         [
             method,
@@ -163,7 +177,7 @@ def _last_epochs(curves: Mapping[str, Mapping[str, Any]]) -> Table:
             *(
                 points(values.get(key))
                 if key in signs
-                else number(values.get(key), '.2f' if key in shares else '.1f')
+                else number(values.get(key), '.2f' if key in plain else '.1f')
                 for key in keys
             ),
         ]

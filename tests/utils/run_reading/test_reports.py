@@ -98,6 +98,13 @@ def test_finished_runs_come_before_earlier_seeds(study):
     assert read_study(study).curves['joint']['of'] == 'joint/seed2'
 
 
+def test_runs_of_other_seeds_are_not_the_study_s(study):
+    write_json(study / 'study.json', dict(seeds=[10]))
+    assert read_study(study).curves['joint']['of'] == 'joint/seed10'
+    write_json(study / 'study.json', dict(seeds=[2, 10]))
+    assert read_study(study).curves['joint']['of'] == 'joint/seed2'
+
+
 def test_folders_that_are_no_study(tmp_path):
     with pytest.raises(
         FileNotFoundError, match='must hold results.json, which tools/st'

@@ -96,6 +96,25 @@ def test_the_rest_of_many_curves_is_folded(monkeypatch):
     assert [row[0] for row in first.rows] == ['rgb', 'audio', 'joint', 'UMT']
 
 
+def test_of_many_curves_some_are_drawn(monkeypatch):
+    from matplotlib.figure import Figure
+
+    from mm_laziness.visualization.report import sections_encoders as module
+
+    drawn = []
+    monkeypatch.setattr(
+        module, 'plot_curves', lambda _, m: drawn.append(m) or Figure(figsize=(1, 1))
+    )
+    curves = {f'umt lr={i}': curve(rgb=50) for i in range(12)}
+    # Nothing was measured in it, and nothing can be drawn.
+    curves['ogm'] = dict(modalities=['rgb'], epochs=[dict(epoch=1, modalities={})])
+    *_, fold = curves_section(ReportData('', results(), curves=curves)).blocks
+    assert fold.title == '11 more, 8 of them drawn'
+    rest, *pictures = fold.blocks
+    assert (len(rest.rows), len(pictures), len(drawn)) == (11, 8, 9)
+    assert 'ogm' not in drawn
+
+
 def test_featured():
     assert featured(results(), ['ogm', 'umt']) == ['ogm', 'umt']
     names = ['a', 'b', 'umt', 'c', 'd', 'joint']

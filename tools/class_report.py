@@ -9,12 +9,11 @@ has alone.
 import argparse
 from pathlib import Path
 
-from mmengine.config import DictAction
-
 import mm_laziness  # noqa: F401  (mends the stack before a config is read)
 from mm_laziness.datasets.preparation.arguments import exit_on_error
 from mm_laziness.evaluation.functional import class_report
 from mm_laziness.evaluation.predictions import check_same_samples
+from mm_laziness.utils.cli import Settings
 from mm_laziness.utils.predictions.class_comparison import compare
 from mm_laziness.utils.predictions.class_names import read_class_names
 from mm_laziness.utils.predictions.sources import parse_source
@@ -70,7 +69,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--cfg-options',
         nargs='+',
-        action=DictAction,
+        action=Settings,
         help='settings that replace those of the evaluated configs, as key=value',
     )
     args = parser.parse_args()

@@ -16,6 +16,7 @@ from mmengine.dist import init_dist, is_main_process
 from mmengine.logging import MMLogger
 
 import mm_laziness  # noqa: F401  (mends the stack before a config is read)
+from mm_laziness.datasets.preparation import exit_on_error
 from mm_laziness.engine.runner.atomic_files import write_text
 from mm_laziness.utils.cli import add_common_arguments, load_config
 from mm_laziness.utils.config import resolve_config
@@ -91,7 +92,7 @@ def main() -> None:
     """Extract, probe, print and save."""
     args = parse_args()
     MMLogger.get_instance('probe_encoders', log_level='WARNING')
-    try:
+    with exit_on_error():
         cfg = resolve_config(load_config(args))
         if args.data:
             data = Config.fromfile(find_config(args.data))
@@ -110,8 +111,6 @@ def main() -> None:
             name=args.modality,
             seed=args.seed,
         )
-    except (ValueError, OSError) as error:
-        raise SystemExit(str(error)) from error
     if not is_main_process():
         return
     folder = Path(cfg.work_dir)

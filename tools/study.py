@@ -9,10 +9,9 @@ epoch: no checkpoint is chosen on test data. Exit status 1 says that something f
 import argparse
 from pathlib import Path
 
-from mmengine.config import DictAction
-
 import mm_laziness  # noqa: F401  (mends the stack before a config is read)
 from mm_laziness.datasets.preparation import exit_on_error
+from mm_laziness.utils.cli import Settings
 from mm_laziness.utils.studies.plan import all_methods
 from mm_laziness.utils.studies.report import StudyReport
 from mm_laziness.utils.studies.run import default_workers, run_study
@@ -74,11 +73,11 @@ def parse_args() -> argparse.Namespace:
     add('--class-names', type=Path, help='default: classes.txt in the data, if there')
     add(
         '--guidance-from',
-        default='umt',
-        help='method whose uni-modal models the advice is about; "none" for no advice',
+        help='method whose uni-modal models the advice is about (default: umt); "none" '
+        'for no advice',
     )
     add('--title', help='heading of the report')
-    add('--cfg-options', nargs='+', action=DictAction, help='for every config')
+    add('--cfg-options', nargs='+', action=Settings, help='for every config')
     args = parser.parse_args()
     if args.probe_interval is not None and not args.monitor:
         parser.error('--probe-interval is for --monitor: add that')

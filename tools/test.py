@@ -7,6 +7,7 @@ from mmengine.config import Config
 from mmengine.dist import is_main_process
 
 import mm_laziness  # noqa: F401  (mends the stack before a config is read)
+from mm_laziness.datasets.preparation import exit_on_error
 from mm_laziness.models.utils import STRATEGIES
 from mm_laziness.utils.cli import add_common_arguments, build_runner, load_config
 from mm_laziness.utils.missing.evaluation import evaluate_without
@@ -67,7 +68,8 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Test."""
     args = parse_args()
-    cfg = load_config(args)
+    with exit_on_error():
+        cfg = load_config(args)
     if args.show or args.show_dir is not None:
         if 'visualization' not in cfg.get('default_hooks', {}):
             raise SystemExit(
@@ -109,10 +111,8 @@ def main() -> None:
 
 def test_without(cfg: Config, missing: list[str], how: str) -> None:
     """Test without modalities, and print a table."""
-    try:
+    with exit_on_error():
         results = evaluate_without(cfg, missing, STRATEGIES if how == 'all' else [how])
-    except (ValueError, FileNotFoundError) as error:
-        raise SystemExit(f'{type(error).__name__}: {error}') from error
     if is_main_process():
         print(results)
 

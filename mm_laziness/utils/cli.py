@@ -4,6 +4,7 @@ import argparse
 import os
 import os.path as osp
 import time
+from typing import Any
 
 import torch
 from mmaction.registry import RUNNERS
@@ -15,13 +16,29 @@ from mmengine.runner import Runner
 from .config_files import find_config
 
 
+class Settings(DictAction):
+    """MMEngine's ``--cfg-options``; a word that is no setting is a usage error."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Read ``key=value`` words."""
+        if wrong := [word for word in values if '=' not in word]:
+            parser.error(f'{option_string} takes key=value, but got {wrong}')
+        super().__call__(parser, namespace, values, option_string)
+
+
 def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that training and testing have in common."""
     parser.add_argument('--work-dir', help='folder of logs, checkpoints and results')
     parser.add_argument(
         '--cfg-options',
         nargs='+',
-        action=DictAction,
+        action=Settings,
         help='settings that replace those of the config, as key=value; lists as '
         'key="[a,b]" or key=a,b',
     )

@@ -20,8 +20,18 @@ def find_config(name: str) -> str:
 
     Raises:
         FileNotFoundError: If there is no such config; similar names are named.
+        ValueError: If it is a checkpoint.
     """
     if not name.startswith(_SCOPE):
+        if osp.isdir(name):
+            raise FileNotFoundError(
+                f'{name} is a folder; name its config, such as {osp.join(name, "*.py")}'
+            )
+        if name.endswith(('.pth', '.pt', '.pkl')):
+            raise ValueError(
+                f'{name} is no config (.py); the config comes first, then the '
+                'checkpoint'
+            )
         if not osp.isfile(name):
             folder = Path(name).parent
             known = [str(path) for path in sorted(folder.glob('*.py'))]

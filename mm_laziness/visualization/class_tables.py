@@ -95,9 +95,21 @@ def _paired(report: Mapping[str, Any]) -> list[str]:
     title = f'## Classes where {joint} exceeds the sum of {together}'
     if not paired:
         return [title, f'There is none among {len(report["table"])} classes.']
-    rows = [report['table'][i] for i in paired]
-    text = f'{len(paired)} of {len(report["table"])} classes: evidence of paired '
-    text += 'features, which no modality has alone.'
+    text = f'{len(paired)} of {len(report["table"])} classes: {paired_evidence(report)}'
+    shown = paired[: max(len(report['top_gains']), 1)]
+    if len(shown) < len(paired):
+        text += f' Shown are the {len(shown)} with the largest margins.'
+    return [title, text, _table(report, shown, with_gain=False)]
+
+
+def paired_evidence(report: Mapping[str, Any]) -> str:
+    """What classes in which joint training exceeds the sum say, and what weakens it.
+
+    Args:
+        report (Mapping[str, Any]): What ``class_report`` returned, with such classes.
+    """
+    rows = [report['table'][i] for i in report['paired_classes']]
+    text = 'evidence of paired features, which no modality has alone.'
     by_one = sum(_margin(row, report['joint']) == 1 for row in rows)
     if by_one:
         text += f' {by_one} of them by a single sample.'
@@ -108,10 +120,7 @@ def _paired(report: Mapping[str, Any]) -> list[str]:
             'exceeds the sum, too: there the modalities add up, which needs no paired '
             'features.'
         )
-    shown = paired[: max(len(report['top_gains']), 1)]
-    if len(shown) < len(paired):
-        text += f' Shown are the {len(shown)} with the largest margins.'
-    return [title, text, _table(report, shown, with_gain=False)]
+    return text
 
 
 def _margin(row: Mapping[str, Any], name: str) -> int:

@@ -225,7 +225,8 @@ def test_what_older_studies_lack_is_added(tiny, done):
     lost = folder / 'umt' / 'seed0' / 'predictions.pkl'
     before = load_predictions(lost).scores
     lost.unlink()
-    study(tiny, folder, '--methods', 'umt')
+    printed = study(tiny, folder, '--methods', 'umt')
+    assert 'not asked for, so not in the report: joint, mm_clf, ume' in printed
     assert load_predictions(lost).scores.equal(before)
     # One whose model is gone is left as it is.
     lost.unlink()
@@ -251,7 +252,11 @@ def test_the_plan_alone(tiny, done):
     [
         (['--methods', 'umtt'], "did you mean 'umt'? Methods of slim_avdigits: audio,"),
         (['--vary', 'joint', 'model.a=1'], "--vary joint model.a: .* has no 'a'"),
-        (['--methods', 'rgb', '--baseline', 'umt'], "'umt' is none of the methods"),
+        (
+            ['--methods', 'rgb', '--baseline', 'umt'],
+            "the baseline method 'umt' is none of",
+        ),
+        (['--guidance-from', 'mmclf'], "the guidance method 'mmclf' is none of"),
         (['--class-names', 'no.txt'], 'class-name file no.txt does not exist'),
     ],
 )

@@ -42,6 +42,13 @@ def test_options_replace_settings(load):
     assert (cfg.a, cfg.b.c, cfg.d) == (2, [1, 2], 'text')
 
 
+def test_a_word_that_is_no_setting(load, capsys):
+    with pytest.raises(SystemExit) as error:
+        load('--cfg-options', 'a=2', 'foo')
+    assert error.value.code == 2
+    assert "--cfg-options takes key=value, but got ['foo']" in capsys.readouterr().err
+
+
 def test_launcher_and_rank(load, monkeypatch):
     assert load().launcher == 'none'
     assert load('--launcher', 'pytorch', '--local-rank', '3').launcher == 'pytorch'

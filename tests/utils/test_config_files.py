@@ -41,5 +41,9 @@ def test_files(tmp_path):
     with pytest.raises(FileNotFoundError, match='joint_r18_mine.py?') as error:
         find_config(str(tmp_path / 'joint_r81_mine.py'))
     assert f'does not exist; did you mean {path}?' in str(error.value)
+    with pytest.raises(FileNotFoundError, match='is a folder; name its config'):
+        find_config(str(tmp_path))
+    with pytest.raises(ValueError, match='best.pth is no config .*comes first, then'):
+        find_config(str(tmp_path / 'best.pth'))
     with pytest.raises(FileNotFoundError, match='nowhere.py does not exist$'):
         find_config(os.path.join(tmp_path, 'other', 'nowhere.py'))

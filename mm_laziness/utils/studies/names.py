@@ -14,11 +14,8 @@ def all_methods(name: str, config_dir: Path) -> list[str]:
     """
     found = _known(name, config_dir)
     if not found:
-        joint = (path.stem.partition('_')[2] for path in config_dir.glob('joint_*.py'))
-        nearest = difflib.get_close_matches(name, joint, n=1)
-        meant = f'; did you mean {nearest[0]!r}?' if nearest else ''
         raise FileNotFoundError(
-            f'{config_dir} holds no config <method>_{name}.py{meant}'
+            f'{config_dir} holds no config <method>_{name}.py{_near(name, config_dir)}'
         )
     first = ['joint']
     if 'joint' in found:
@@ -31,13 +28,22 @@ def unknown_method(method: str, name: str, config_dir: Path) -> str:
     """Say which methods there are, and which one may have been meant."""
     known = _known(name, config_dir)
     path = config_dir / f'{method}_{name}.py'
+    if not known:
+        near = _near(name, config_dir)
+        return f'no method has a config <method>_{name}.py in {config_dir}{near}'
     nearest = difflib.get_close_matches(method, known, n=1)
     meant = f'did you mean {nearest[0]!r}? ' if nearest else ''
-    methods = ', '.join(known) or f'none: are its configs in {config_dir}?'
+    methods = ', '.join(known)
     return (
         f'method {method!r} has no config {path}; {meant}Methods of {name}: {methods}. '
         f'A new one is a few lines on joint_{name}.py'
     )
+
+
+def _near(name: str, config_dir: Path) -> str:
+    joint = (path.stem.partition('_')[2] for path in config_dir.glob('joint_*.py'))
+    nearest = difflib.get_close_matches(name, joint, n=1)
+    return f'; did you mean {nearest[0]!r}?' if nearest else ''
 
 
 def _known(name: str, config_dir: Path) -> list[str]:

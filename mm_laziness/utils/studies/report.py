@@ -21,8 +21,9 @@ from .results import summarize
 from .run import Outcome
 from .statistics import add_costs, add_probe_significance, add_significance
 from .study import Study
+from .variants import folder_name
 
-_BASELINE = 'joint'
+_BASELINE, _GUIDANCE = 'joint', 'umt'
 
 
 class StudyReport:
@@ -32,14 +33,15 @@ class StudyReport:
         study (Study): What is run.
         baseline (str, optional): The method that others are compared with. Defaults to
             joint training, if that is in the study.
-        guidance_from (str): The method whose uni-modal models the advice is about; no
-            advice is given where it is not in the study.
+        guidance_from (str, optional): The method whose uni-modal models the advice is
+            about, ``'none'`` for no advice. Defaults to UMT, if that is in the study.
         class_names (Path, optional): A file of names. Defaults to ``classes.txt`` in
             the data's folder, and without it to class numbers.
         title (str, optional): Heading of the report. Defaults to the study's name.
 
     Raises:
-        ValueError: If the baseline is not in the study, or the names do not fit.
+        ValueError: If one of these methods is not in the study, or the names do not
+            fit.
         FileNotFoundError: If the file of names does not exist.
     """
 
@@ -48,17 +50,18 @@ class StudyReport:
         study: Study,
         *,
         baseline: str | None = None,
-        guidance_from: str = 'none',
+        guidance_from: str | None = None,
         class_names: Path | None = None,
         title: str | None = None,
     ) -> None:
-        if baseline is not None and baseline not in study.methods:
-            raise ValueError(
-                f'the baseline {baseline!r} is none of the methods {study.methods}: '
-                'add it to --methods, or compare with another'
-            )
+        for role, method in (('baseline', baseline), ('guidance', guidance_from)):
+            if method not in (None, 'none', *study.methods):
+                raise ValueError(
+                    f'the {role} method {method!r} is none of {study.methods}: add it '
+                    'to --methods, or name another'
+                )
         self._study, self._baseline = study, baseline or _BASELINE
-        self._guidance_from = guidance_from
+        self._guidance_from = guidance_from or _GUIDANCE
         self._title = title or study.name
         self._class_names = _read_names(study, class_names)
 
@@ -85,8 +88,7 @@ class StudyReport:
                 (self._study.folder / f'{name}.json').unlink(missing_ok=True)
             self._write_classes({m: own[0] for m, own in predictions.items()})
             self._write_guidance(outcome)
-            folder = self._study.folder
-            paths = write_report(read_study(folder), folder)
+            paths = write_report(read_study(self._study.folder), self._study.folder)
             print(results_table(results))
             print(f'report: {paths["html"]} and {paths["markdown"]}')
         if bare := self._without_curves(outcome):
@@ -94,8 +96,13 @@ class StudyReport:
                 f'finished before --monitor, and without curves: {", ".join(bare)}; '
                 'remove their folders to train them again'
             )
+        if others := self._others():
+            print(f'not asked for, so not in the report: {", ".join(others)}')
         for f in outcome.failures:
-            print(f'FAILED: {f["method"]}, seed {f["seed"]}: {f["error"]}; {f["log"]}')
+            print(f'FAILED: {f["method"]}, seed {f["seed"]}: {f["error"]}')
+            print(f'  see {f["log"]}')
+        if outcome.failures:
+            print('the same command tries what failed again')
         return results
 
     def _about(self, laziness_methods: Sequence[str]) -> dict[str, Any]:
@@ -111,6 +118,12 @@ class StudyReport:
             notes=_notes(self._study, command),
         )
 
+    def _others(self) -> list[str]:
+        """Finished methods in the folder that this call does not name."""
+        folder, own = self._study.folder, self._study.methods
+        done = {path.parents[1].name for path in folder.glob('*/seed*/result.json')}
+        return sorted(done - {folder_name(method) for method in own})
+
     def _without_curves(self, outcome: Outcome) -> list[str]:
         """Runs that should have been watched, and were finished already."""
         study = self._study
@@ -122,11 +135,10 @@ class StudyReport:
         ]
 
     def _write(self, name: str, content: object, indent: int | None = 2) -> None:
-        path = self._study.folder / f'{name}.json'
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._study.folder.mkdir(parents=True, exist_ok=True)
         # An option may be of any type.
         text = json.dumps(content, indent=indent, default=str)
-        write_text(path, text + '\n')
+        write_text(self._study.folder / f'{name}.json', text + '\n')
 
     def _write_classes(self, predictions: Mapping[str, Predictions]) -> None:
         if not predictions:
@@ -170,8 +182,8 @@ def _notes(study: Study, command: str) -> list[str]:
     return [
         f'`{command}`',
         'Accuracies are those of the last epoch: no checkpoint is chosen on test data. '
-        f'Seconds are those of training by the clock, without validation{probes}. '
-        'Memory is the '
+        f'Seconds are those of training by the clock, without validation{probes}; of '
+        'runs that shared a machine, as with --workers, they say little. Memory is the '
         'peak during training: what PyTorch allocates on an accelerator, else all that '
         'is resident of the process, libraries included.',
     ]

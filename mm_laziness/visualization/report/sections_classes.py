@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..class_tables import shown_classes
+from ..class_tables import paired_evidence, shown_classes
 from ..classes import plot_class_accuracies, plot_class_gains
 from ..confusion import plot_confusion
 from ..names import display_name
@@ -81,7 +81,7 @@ def _paired(report: Mapping[str, Any]) -> str:
     shown = listing(paired[:10] + ([f'{len(paired) - 10} more'] * (len(paired) > 10)))
     return (
         f'{joint} exceeds the summed accuracies of {parts} in {len(paired)} of '
-        f'{len(names)} classes, which only paired features explain: {shown}.'
+        f'{len(names)} classes ({shown}): {paired_evidence(report)}'
     )
 
 

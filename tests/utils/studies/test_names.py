@@ -37,4 +37,7 @@ def test_an_unknown_method_is_answered_with_the_known_ones(tmp_path):
 def test_nothing_is_near(tmp_path):
     text = unknown_method('unheard_of', 'slim_avdigits', CONFIGS)
     assert 'did you mean' not in text and ' umt,' in text
-    assert f'are its configs in {tmp_path}?' in unknown_method('umt', 'mine', tmp_path)
+    text = unknown_method('umt', 'mine', tmp_path)
+    assert text == f'no method has a config <method>_mine.py in {tmp_path}'
+    text = unknown_method('umt', 'slim_avdigit', CONFIGS)
+    assert text.endswith("; did you mean 'slim_avdigits'?")

@@ -20,6 +20,7 @@ def test_classes():
     assert text.text.startswith(
         'joint exceeds the summed accuracies of rgb and audio in 5 of 5 classes'
     )
+    assert 'evidence of paired features' in text.text
     assert gains.path == 'figures/class_gains.png'
     assert accuracies.path == 'figures/class_accuracies.png'
     assert list(table.header) == [

@@ -42,11 +42,12 @@ def umt(tiny):
 
 
 def probes(tiny, name):
-    return json.loads((tiny.folder / name / 'probes.json').read_text())
+    return json.loads((tiny.folder / 'probing' / name / 'probes.json').read_text())
 
 
 def probe(tiny, *args, out='probed', cache='cache'):
-    args = (*args, '--work-dir', out, '--cache', cache)
+    # The folder is shared with the tests of other tools.
+    args = (*args, '--work-dir', f'probing/{out}', '--cache', cache)
     return tiny.tool('probe_encoders', *args)
 
 
@@ -54,7 +55,7 @@ def refused(tiny, *args):
     shown = io.StringIO()
     with pytest.raises(SystemExit) as exit_, contextlib.redirect_stderr(shown):
         probe(tiny, *args, out='refused')
-    assert not (tiny.folder / 'refused').exists()
+    assert not (tiny.folder / 'probing' / 'refused').exists()
     # A text makes the exit code 1, and is printed.
     assert isinstance(exit_.value.code, str)
     return exit_.value.code
@@ -77,7 +78,7 @@ def test_encoders_beside_their_teachers(tiny, umt, read):
         assert reference['difference'] == pytest.approx(gap, abs=1e-3)
         row = next(line for line in printed.splitlines() if line.startswith(name))
         assert f'{entry["top1"]:.2f}' in row and f'{reference["top1"]:.2f}' in row
-    assert (tiny.folder / 'probed' / 'probes.png').stat().st_size > 1000
+    assert (tiny.folder / 'probing' / 'probed' / 'probes.png').stat().st_size > 1000
     # Both splits for the model, and for its references.
     assert len(read) == 2 * (12 + 8)
     # Again, from a folder and without references: all is in the cache.
@@ -176,7 +177,7 @@ def test_two_processes_give_what_one_gives(tiny, umt, monkeypatch):
     monkeypatch.setattr(feature_extraction, 'PART', 4)
     probe(tiny, *umt, out='one', cache='one_cache')
     first, second = on_two_ranks(by_one_of_two, tiny, *umt)
-    assert 'saved to two' in first and 'saved' not in second
+    assert 'saved to probing/two' in first and 'saved' not in second
     assert probes(tiny, 'two') == probes(tiny, 'one')
     kept = [
         {

@@ -105,6 +105,6 @@ def test_names_are_read_before_anything_is_trained(tmp_path):
 
 
 def test_a_baseline_must_be_in_the_study(study):
-    with pytest.raises(ValueError, match="'joint' is none of the methods"):
+    with pytest.raises(ValueError, match="baseline method 'joint' is none of"):
         StudyReport(study, baseline='joint')
     assert StudyReport(study).write(Outcome()) == {}

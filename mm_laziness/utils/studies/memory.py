@@ -28,7 +28,7 @@ class PeakMemory:
             else:
                 self._device.reset_peak_memory_stats()
             self._measured = True
-        except (OSError, AttributeError, NotImplementedError):
+        except (OSError, AttributeError):
             self._measured = False
 
     def mebibytes(self) -> float | None:

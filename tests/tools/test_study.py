@@ -247,38 +247,9 @@ def test_the_plan_alone(tiny, done):
     assert not path.exists()
 
 
-@pytest.mark.parametrize(
-    'arguments, message',
-    [
-        (['--methods', 'umtt'], "did you mean 'umt'? Methods of slim_avdigits: audio,"),
-        (['--vary', 'joint', 'model.a=1'], "--vary joint model.a: .* has no 'a'"),
-        (
-            ['--methods', 'rgb', '--baseline', 'umt'],
-            "the baseline method 'umt' is none of",
-        ),
-        (['--guidance-from', 'mmclf'], "the guidance method 'mmclf' is none of"),
-        (['--class-names', 'no.txt'], 'class-name file no.txt does not exist'),
-    ],
-)
-def test_bad_input(tiny, arguments, message):
-    unknown = tiny.folder / 'unknown'
-    with pytest.raises(SystemExit, match=message.replace('?', r'\?')):
-        study(tiny, unknown, *arguments)
-    assert not unknown.exists()
-
-
 def test_a_folder_of_other_runs(tiny, done):
     with pytest.raises(SystemExit) as error:
         study(tiny, done[0], '--methods', 'rgb', epochs=3)
     text = str(error.value)
     assert "holds a run with other settings (['train_cfg.max_epochs'" in text
     assert 'give the study another --work-dir' in text
-
-
-@pytest.mark.parametrize(
-    'arguments', [['--probe-interval', 2], ['--workers', 0], ['--missing', 'noise']]
-)
-def test_bad_arguments(tiny, arguments, capsys):
-    with pytest.raises(SystemExit) as error:
-        study(tiny, tiny.folder / 'unknown', *arguments)
-    assert error.value.code == 2

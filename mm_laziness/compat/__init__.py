@@ -9,6 +9,7 @@ from .config_text import write_configs_in_order
 from .inference import resolve_configs_of_inference
 from .launching import allow_launch_without_accelerator
 from .localizers import provide_missing_drn
+from .projects import find_projects
 from .requirements import check_requirements
 from .transforms import mend_transforms
 from .warning_filters import silence_import_warnings
@@ -32,12 +33,14 @@ def apply() -> None:
     write_configs_in_order()
     mend_transforms()
     resolve_configs_of_inference()
+    find_projects()
 
 
 __all__ = [
     'allow_launch_without_accelerator',
     'apply',
     'check_requirements',
+    'find_projects',
     'gate_checkpoints',
     'load_checkpoint_file',
     'mend_transforms',

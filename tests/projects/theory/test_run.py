@@ -1,0 +1,54 @@
+import json
+import sys
+
+import pytest
+from matplotlib.image import imread
+
+from projects.theory import run
+from projects.theory.example_table import example_text
+
+TINY = ['--trials=20', '--features=12', '--samples=2', '--shares', '0', '0.5']
+TINY += ['--boost', '0', '0.4']
+
+
+def call(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, 'argv', ['run.py', *arguments])
+    run.main()
+
+
+def test_tables_results_and_figures(tmp_path, monkeypatch, capsys):
+    out = tmp_path / 'new' / 'folder'
+    call(monkeypatch, *TINY, '--modalities', '3', '--seed', '4', '--out', str(out))
+    printed = capsys.readouterr().out
+    assert 'Theorem 3.5, share 0.3' in printed and str(out) in printed
+    results = json.loads((out / 'results.json').read_text())
+    assert results['settings']['shares'] == [0.0, 0.5]
+    assert results['settings']['seed'] == 4
+    assert [row['boost'] for row in results['boosts']['rows']] == [0.0, 0.4]
+    assert {path.name for path in out.iterdir()} == {
+        'results.json',
+        *(f'{name}.png' for name in run.FIGURES),
+    }
+    assert all(imread(path).std() > 0 for path in out.glob('*.png'))
+
+
+def test_example(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    call(monkeypatch, '--example')
+    assert capsys.readouterr().out == example_text() + '\n'
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'text'),
+    [
+        (['--epsilon', '2'], 'epsilon must lie between 0 and 1, but 2 is given'),
+        (['--modalities', '1'], 'modalities must be at least 2, but is 1'),
+        (['--config', 'none.py'], 'none.py'),
+    ],
+)
+def test_bad_input_is_one_paragraph(arguments, text, monkeypatch, tmp_path):
+    with pytest.raises(SystemExit) as error:
+        call(monkeypatch, *arguments, '--out', str(tmp_path / 'out'))
+    assert str(error.value).startswith('error: ') and text in str(error.value)
+    assert not (tmp_path / 'out').exists()

@@ -1,6 +1,7 @@
 """A small 2-D ResNet for small data: the demo's sound encoder."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 import torch.nn as nn
 from mmaction.registry import MODELS
@@ -85,8 +86,15 @@ class SlimResNet(BaseModule):
                 blocks.append(SlimBlock(width, planes, stride, norm))
                 width = planes
         self.blocks = nn.Sequential(*blocks)
+        self.stage_blocks = tuple(stage_blocks)
         self.out_channels = width
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (N, in_channels, H, W) to (N, out_channels, H', W')."""
         return self.blocks(self.stem(x))
+
+    def stages(self) -> list[nn.Sequential]:
+        """What :meth:`forward` does, stage by stage; the stem belongs to the first."""
+        layers = iter(self.blocks)
+        stages = [nn.Sequential(*islice(layers, count)) for count in self.stage_blocks]
+        return [nn.Sequential(self.stem, *stages[0]), *stages[1:]]

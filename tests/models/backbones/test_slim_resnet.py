@@ -18,3 +18,13 @@ def test_shapes_and_gradient():
 def test_bad_sizes():
     with pytest.raises(ValueError, match='must be positive'):
         SlimResNet(base_channels=0)
+
+
+def test_stages_are_the_whole():
+    net = SlimResNet(base_channels=4, stage_blocks=(2, 1, 1)).eval()
+    x, widths = torch.randn(2, 1, 16, 16), []
+    expected = net(x)
+    for stage in net.stages():
+        x = stage(x)
+        widths.append(x.shape[1])
+    assert torch.equal(x, expected) and widths == [4, 8, 16]

@@ -1,0 +1,56 @@
+"""What must be there before a model can be re-balanced."""
+
+from mmengine.optim import OptimWrapper, OptimWrapperDict
+from mmengine.runner import EpochBasedTrainLoop, Runner
+from torch import nn
+
+from mm_laziness.utils.runs import unwrap
+
+from ..models import MMTMRecognizer
+from .learning_speed import speed_groups
+
+
+def check_rebalancing(runner: Runner, begin: int) -> None:
+    """Check a run that is about to train.
+
+    Args:
+        runner (Runner): With its loop and optimizer built.
+        begin (int): First re-balanced epoch, 0-based.
+
+    Raises:
+        ValueError: If this loop, optimizer or model does not allow it.
+    """
+    loop, wrapper = runner.train_loop, runner.optim_wrapper
+    if not isinstance(loop, EpochBasedTrainLoop):
+        raise ValueError(
+            f'begin of RebalancingHook counts epochs, but {type(loop).__name__} has '
+            "none; set train_cfg=dict(type='EpochBasedTrainLoop', max_epochs=...)"
+        )
+    if begin >= loop.max_epochs:
+        raise ValueError(
+            f'begin of RebalancingHook is {begin}, but the run ends after '
+            f'{loop.max_epochs} epochs; set begin to 0..{loop.max_epochs - 1}, or '
+            "strategy='measure' for a run without re-balancing"
+        )
+    if not isinstance(wrapper, OptimWrapper) or isinstance(wrapper, OptimWrapperDict):
+        raise ValueError(
+            f'RebalancingHook needs one optimizer, but got {type(wrapper).__name__}; '
+            "set optim_wrapper=dict(type='OptimWrapper', optimizer=...)"
+        )
+    model = unwrap(runner.model)
+    if not isinstance(model, MMTMRecognizer):
+        raise ValueError(
+            'RebalancingHook re-balances the MMTM units of an MMTMRecognizer, but '
+            f'the model is a {type(model).__name__}; set model.type="MMTMRecognizer", '
+            'or remove the hook from custom_hooks'
+        )
+    head = model.cls_head
+    classifiers = getattr(head, 'unimodal_classifiers', None)
+    names = set(classifiers) if isinstance(classifiers, nn.ModuleDict) else set()
+    if missing := [name for name in model.modalities if name not in names]:
+        raise ValueError(
+            'learning speeds are compared between branches that end in classifiers '
+            f'of their own, but the head {type(head).__name__} has no '
+            f'unimodal_classifiers for {missing}; use BranchHead'
+        )
+    speed_groups(model)

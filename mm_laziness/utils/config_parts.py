@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from mmaction.registry import DATASETS
+from mmaction.registry import DATASETS, MODELS
 from mmengine.config import Config, ConfigDict
+from mmengine.registry import DefaultScope
 
 DATALOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 
@@ -34,6 +35,18 @@ def is_multi_modal(dataset: dict) -> bool:
 def model_modalities(model: dict) -> list[str]:
     """Names of the modalities that a model config takes in, if it says so."""
     return list(model.get('encoders') or model.get('members') or ())
+
+
+def has_independent_encoders(model: dict) -> bool:
+    """Whether each encoder of a model config computes its features by itself.
+
+    It says so in its class: see ``LateFusionRecognizer.independent_encoders``. One that
+    is not known here, since its module is not imported, is taken to.
+    """
+    with DefaultScope.overwrite_default_scope('mmaction'):
+        kind = model.get('type')
+        kind = MODELS.get(kind) if isinstance(kind, str) else kind
+    return getattr(kind, 'independent_encoders', True)
 
 
 def preprocessors_of(cfg: Config) -> dict:

@@ -65,6 +65,13 @@ def check_monitored(runner: Runner, probe_interval: int | None) -> None:
 
 
 def _check_probe(runner: Runner, interval: int) -> None:
+    model = unwrap(runner.model)
+    if not getattr(model, 'independent_encoders', True):
+        raise ValueError(
+            f'the encoders of {type(model).__name__} feed each other, so that none has '
+            'features of its own to probe; set probe_interval=None of '
+            'LazinessMonitorHook'
+        )
     if interval > runner.max_epochs:
         raise ValueError(
             f'probe_interval = {interval} of LazinessMonitorHook is more than the '

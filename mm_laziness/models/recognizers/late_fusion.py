@@ -36,9 +36,8 @@ class LateFusionRecognizer(BaseRecognizer):
     trained encoders (Du et al., ICML 2023, Sec. 3.2).
 
     Args:
-        encoders (dict[str, dict]): Config of any MMAction2 backbone per modality,
-            also of ``mmpretrain.``, ``timm.`` and ``torchvision.``. This order of the
-            modalities is the only one.
+        encoders (dict[str, dict]): Config of any MMAction2 backbone per modality (also
+            ``mmpretrain.``, ``timm.``, ``torchvision.``); their order is the only one.
         cls_head (dict): Config of a fusion head. Of its ``in_channels`` those of
             ``encoders`` are used, so that a uni-modal config may keep one encoder.
         frozen_encoders (bool): Keep encoders in eval mode and without gradient.
@@ -55,9 +54,11 @@ class LateFusionRecognizer(BaseRecognizer):
         test_cfg (dict, optional): ``max_testing_views`` that an encoder sees at once.
 
     Raises:
-        ValueError: If encoders, head, preprocessors or checkpoints name different
-            modalities.
+        ValueError: If encoders, head, preprocessors or checkpoints name others.
     """
+
+    # False where encoders feed each other: none can be probed, taken or left out alone.
+    independent_encoders = True
 
     def __init__(
         self,
@@ -75,10 +76,9 @@ class LateFusionRecognizer(BaseRecognizer):
             raise ValueError('encoders must name at least one modality')
         names = list(encoders)
         if data_preprocessor is None:
-            stack = dict(type='ActionDataPreprocessor')
             data_preprocessor = dict(
                 type='MultiModalDataPreprocessor',
-                preprocessors=dict.fromkeys(names, stack),
+                preprocessors=dict.fromkeys(names, dict(type='ActionDataPreprocessor')),
             )
         # Past BaseRecognizer's constructor, which builds exactly one backbone.
         BaseModel.__init__(self, data_preprocessor, init_cfg)

@@ -6,10 +6,9 @@ from .encoders import (
     check_checkpoint,
     encoder_state,
     load_encoder,
-    load_exactly,
     load_state,
 )
-from .fitting import check_fit
+from .fitting import check_fit, load_exactly
 from .frozen import Frozen
 from .missing import STRATEGIES, MissingModalities
 from .modality_dropout import ModalityDropout

@@ -13,7 +13,7 @@ from mmengine.logging import print_log
 from torch import Tensor
 
 from ...compat import load_checkpoint_file
-from .fitting import check_fit
+from .fitting import load_exactly
 from .initialization import (
     Source,
     check_loaded,
@@ -22,6 +22,9 @@ from .initialization import (
     select_state,
     take_pretrained,
 )
+
+# What the states of this package's recognizers hold.
+_PARTS = {'encoders', 'cls_head', 'data_preprocessor'}
 
 
 def build_encoder(cfg: dict) -> nn.Module:
@@ -131,7 +134,9 @@ def encoder_state(state: dict[str, Tensor], modality: str, path: str) -> dict:
     """The part of a model's state that belongs to the encoder of ``modality``.
 
     Ours hold it under ``encoders.<modality>.``, MMAction2's and MMPretrain's under
-    ``backbone.``; a bare backbone's state is taken whole.
+    ``backbone.``; a bare backbone's state is taken whole. Warns of parts that may have
+    changed the encoder's features from without; see
+    ``LateFusionRecognizer.independent_encoders``.
 
     Raises:
         ValueError: If the checkpoint holds encoders, but not this one.
@@ -141,6 +146,15 @@ def encoder_state(state: dict[str, Tensor], modality: str, path: str) -> dict:
         raise ValueError(
             f'checkpoint {path} holds the encoders {sorted(names)}, but not '
             f'{modality!r}'
+        )
+    others = {key.split('.')[0] for key in state} - _PARTS if names else set()
+    if others:
+        print_log(
+            f'{path} holds {sorted(others)} beside encoders and head: if these act '
+            f'between the encoders, that of {modality!r} has never worked without '
+            'them, and here it must',
+            logger='current',
+            level=logging.WARNING,
         )
     prefix = f'encoders.{modality}.' if names else 'backbone.'
     part = {
@@ -177,21 +191,3 @@ def load_encoder(
         )
     part = encoder_state(state, modality, path)
     load_exactly(encoder, part, path, f'the encoder of {modality!r}')
-
-
-def load_exactly(
-    module: nn.Module, state: dict[str, Tensor], path: str, role: str
-) -> None:
-    """Load a state of which nothing may be missing, left over or of another shape.
-
-    Args:
-        module (nn.Module): What to load into.
-        state (dict[str, Tensor]): Tensors by name.
-        path (str): Where they come from, for the message.
-        role (str): What the module is, for the message.
-
-    Raises:
-        ValueError: If a tensor does not fit; examples are named.
-    """
-    check_fit(module, state, path, role)
-    module.load_state_dict(state, strict=False)

@@ -1,4 +1,4 @@
-"""Whether a checkpoint fits a model."""
+"""Whether a checkpoint fits a model, and loading one that does."""
 
 import torch.nn as nn
 from torch import Tensor
@@ -39,3 +39,21 @@ def check_fit(
             f'{extra[:3]}, {len(shapes)} have other shapes {shapes[:3]}. Its config '
             'must be the one that the checkpoint was trained with'
         )
+
+
+def load_exactly(
+    module: nn.Module, state: dict[str, Tensor], path: str, role: str
+) -> None:
+    """Load a state of which nothing may be missing, left over or of another shape.
+
+    Args:
+        module (nn.Module): What to load into.
+        state (dict[str, Tensor]): Tensors by name.
+        path (str): Where they come from, for the message.
+        role (str): What the module is, for the message.
+
+    Raises:
+        ValueError: If a tensor does not fit; examples are named.
+    """
+    check_fit(module, state, path, role)
+    module.load_state_dict(state, strict=False)

@@ -39,8 +39,9 @@ def without(
         loader (str): The data loader of ``cfg`` that is evaluated.
 
     Raises:
-        ValueError: If there is no such strategy, the model is none of ours, or no input
-            of the modality can be read, whose shape zeros need.
+        ValueError: If there is no such strategy, the model is none of ours or its
+            encoders feed each other, or no input of the modality can be read, whose
+            shape zeros need.
     """
     if strategy not in STRATEGIES:
         raise ValueError(f'strategy must be one of {STRATEGIES}, but is {strategy!r}')
@@ -48,6 +49,11 @@ def without(
         raise ValueError(
             f'{type(model).__name__} cannot do without a modality; only late-fusion '
             'recognizers and ensembles of this package can'
+        )
+    if not getattr(model, 'independent_encoders', True):
+        raise ValueError(
+            f'{type(model).__name__} cannot do without a modality, since its encoders '
+            'feed each other; only a model of independent encoders can'
         )
     if strategy == 'split':
         return MissingModalities(tuple(names))

@@ -9,7 +9,12 @@ from torch import nn
 
 from ..config import resolve_config
 from ..config_files import find_config
-from ..config_parts import is_multi_modal, iter_datasets, model_modalities
+from ..config_parts import (
+    has_independent_encoders,
+    is_multi_modal,
+    iter_datasets,
+    model_modalities,
+)
 from .encoder_weights import load_encoders
 from .evaluation_data import evaluation_config, evaluation_dataloader
 from .stock_encoders import MemberEncoders, StockEncoder, without_pretraining
@@ -36,10 +41,16 @@ def build_encoders(cfg: Config, names: list[str] | None = None) -> Encoders:
     Raises:
         FileNotFoundError: If a member's config or checkpoint does not exist.
         ValueError: If the model has no encoders that could be told apart, or none of
-            such a name.
+            such a name, or they feed each other.
     """
     if not cfg.get('model'):
         raise ValueError('the config defines no model')
+    if not has_independent_encoders(cfg.model):
+        raise ValueError(
+            f'the encoders of {cfg.model.type} feed each other, so that none has '
+            'features of its own to look at; take a config of late fusion, such as '
+            'joint_*, umt_* or a uni-modal one'
+        )
     known = model_modalities(cfg.model) or names or ['backbone']
     names = known if names is None else names
     if unknown := [name for name in names if name not in known]:

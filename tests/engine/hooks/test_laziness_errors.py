@@ -46,6 +46,13 @@ def test_models_without_encoders_or_scores(toy):
     refused(toy, 'TSNHead has no unimodal_scores', model=model)
 
 
+def test_probes_of_encoders_that_feed_each_other(toy):
+    model = build()
+    model.independent_encoders = False
+    probed = dict(monitor=dict(probe_interval=1))
+    refused(toy, 'feed each other.*set probe_interval=None', model=model, **probed)
+
+
 def test_several_optimizers(toy, monkeypatch):
     several = OptimWrapperDict.__new__(OptimWrapperDict)
     monkeypatch.setattr(

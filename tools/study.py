@@ -53,7 +53,13 @@ def parse_args() -> argparse.Namespace:
     )
     add('--seeds', nargs='+', type=int, default=[0])
     add('--work-dir', help='default: work_dirs/study_<name>')
-    add('--config-dir', default='configs', help='folder of the configs')
+    add(
+        '--config-dir',
+        nargs='+',
+        type=Path,
+        default=[Path('configs')],
+        help='folder of the configs, or several, such as configs and that of a project',
+    )
     add('--workers', type=int, help='runs at once; default: one per GPU, at least one')
     add('--dry-run', action='store_true', help='say what would be run, and end')
     add('--baseline', help='method that others are compared with; default: joint')
@@ -90,7 +96,7 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Run all cells, then write results and report."""
     args = parse_args()
-    configs = Path(args.config_dir)
+    configs = args.config_dir
     with exit_on_error():
         methods = args.methods
         study = Study(

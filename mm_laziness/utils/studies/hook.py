@@ -70,6 +70,7 @@ class StudyHook(Hook):
     def after_train(self, runner: Runner) -> None:
         """Let ``best.pth``, which others start from, be the last epoch's."""
         folder = Path(runner.work_dir)
-        last = folder / f'epoch_{runner.max_epochs}.pth'
+        # Not that of max_epochs: a hook may have ended the training before.
+        last = folder / f'epoch_{runner.epoch}.pth'
         if last.exists():
             link_or_copy(last, folder / 'best.pth')

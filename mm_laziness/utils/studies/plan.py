@@ -9,8 +9,8 @@ from pathlib import Path
 from mmengine.config import Config
 
 from ..config import resolve_config
-from ..config_parts import model_modalities
-from .names import all_methods, unknown_method
+from ..config_parts import has_independent_encoders, model_modalities
+from .names import ConfigDirs, all_methods, config_of, unknown_method
 from .variants import Variant, folder_name
 
 __all__ = ['StudyPlan', 'all_methods']
@@ -26,22 +26,24 @@ class StudyPlan:
             follow.
         seeds (Sequence[int]): Every method is run with each.
         folder (Path): Where everything goes: ``<method>/seed<seed>/`` per cell.
-        config_dir (Path): Folder of the configs.
+        config_dir (Path | Sequence[Path]): Folder of the configs, or several, of which
+            only one may know a method.
         options (dict): Settings that replace those of every config.
         variants (Sequence[Variant]): Methods with other settings; nothing starts from
             their models.
 
     Raises:
         FileNotFoundError: If a method has no config.
-        ValueError: If a config defines no model, a variant changes a setting that its
-            config has not, two have one name, or methods start from each other.
+        ValueError: If a config defines no model, a method has configs in two folders,
+            a variant changes a setting that its config has not, two have one name, or
+            methods start from each other.
     """
 
     name: str
     methods: Sequence[str]
     seeds: Sequence[int]
     folder: Path
-    config_dir: Path = Path('configs')
+    config_dir: ConfigDirs = Path('configs')
     options: dict = field(default_factory=dict)
     variants: Sequence[Variant] = ()
 
@@ -73,8 +75,8 @@ class StudyPlan:
         """Config file of a method or of a variant's."""
         if method in self._variant:
             method = self._variant[method].method
-        path = self.config_dir / f'{method}_{self.name}.py'
-        if not path.is_file():
+        path = config_of(method, self.name, self.config_dir)
+        if path is None:
             raise FileNotFoundError(unknown_method(method, self.name, self.config_dir))
         return path
 
@@ -136,7 +138,13 @@ class StudyPlan:
     def trains_encoders(self, method: str) -> bool:
         """Whether a method has encoders of its own, so that their probes tell of it."""
         model = self._read(method).model
-        return 'members' not in model and not model.get('frozen_encoders')
+        return not ('members' in model or model.get('frozen_encoders')) and (
+            has_independent_encoders(model)
+        )
+
+    def couples_encoders(self, method: str) -> bool:
+        """Whether no modality can be left out, nor an encoder be probed, by itself."""
+        return not has_independent_encoders(self._read(method).model)
 
     def trains_nothing(self, method: str) -> bool:
         """Whether a method only combines models that are trained."""

@@ -16,6 +16,7 @@ from ...visualization import guidance_sentence, results_table, write_report
 from ..predictions.class_names import read_class_names
 from ..probing.features import unimodal_features
 from ..run_reading.reports import read_study
+from .notes import study_notes
 from .predictions import predictions_of, probe_hits_of
 from .results import summarize
 from .run import Outcome
@@ -115,7 +116,7 @@ class StudyReport:
             laziness_methods=list(laziness_methods),
             options=self._study.options,
             seeds=list(self._study.seeds),
-            notes=_notes(self._study, command),
+            notes=study_notes(self._study, command),
         )
 
     def _others(self) -> list[str]:
@@ -175,18 +176,6 @@ class StudyReport:
         guidance['advice'] = guidance_sentence(guidance)
         self._write('guidance', guidance)
         print(guidance['advice'])
-
-
-def _notes(study: Study, command: str) -> list[str]:
-    probes = ' and with the probes on the way' if study.probe_interval else ''
-    return [
-        f'`{command}`',
-        'Accuracies are those of the last epoch: no checkpoint is chosen on test data. '
-        f'Seconds are those of training by the clock, without validation{probes}; of '
-        'runs that shared a machine, as with --workers, they say little. Memory is the '
-        'peak during training: what PyTorch allocates on an accelerator, else all that '
-        'is resident of the process, libraries included.',
-    ]
 
 
 def _read_names(study: Study, path: Path | None) -> list[str] | None:

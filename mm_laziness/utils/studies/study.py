@@ -105,7 +105,8 @@ class Study(StudyPlan):
             run = self._ensemble if 'members' in cfg.model else self._train
             result = run(cfg, method, seed)
             write_text(done, json.dumps(result, indent=2) + '\n')
-        if self.missing and len(model_modalities(cfg.model)) > 1:
+        several = len(model_modalities(cfg.model)) > 1
+        if self.missing and several and not self.couples_encoders(method):
             result['missing_top1'] = without_each(cfg, self.missing)
         return result
 
@@ -124,6 +125,7 @@ class Study(StudyPlan):
     def _train(self, cfg: Config, method: str, seed: int) -> dict:
         if any(Path(cfg.work_dir).glob('epoch_*.pth')):
             cfg.resume, cfg.load_from = True, None
+        coupled = self.couples_encoders(method)
         references = {
             modality: self.cell_folder(other, seed)
             for modality, other in self.references(method).items()
@@ -134,7 +136,7 @@ class Study(StudyPlan):
                 cfg,
                 monitor=self.monitor,
                 references=references,
-                probe_interval=self.probe_interval,
+                probe_interval=None if coupled else self.probe_interval,
             )
         )
         hook = StudyHook(self.on_epoch)
@@ -147,7 +149,7 @@ class Study(StudyPlan):
             write_hits(cfg.work_dir, hits)
             probes = hits.top1()
         else:
-            probes = self._probes_of_teachers(method, seed)
+            probes = {} if coupled else self._probes_of_teachers(method, seed)
         return _result(cfg, metrics, probes, seconds, memory)
 
     def _ensemble(self, cfg: Config, method: str, seed: int) -> dict:

@@ -78,3 +78,11 @@ def test_best_is_the_last(tmp_path):
     assert (tmp_path / 'best.pth').read_text() == 'model 2'
     assert (tmp_path / 'epoch_2.pth').exists()
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_best_is_the_last_of_a_training_that_ended_before(tmp_path):
+    for epoch in (1, 2):
+        (tmp_path / f'epoch_{epoch}.pth').write_text(f'model {epoch}')
+    ended = run(tmp_path, epoch=1)
+    StudyHook(None).after_train(ended)
+    assert (tmp_path / 'best.pth').read_text() == 'model 1'

@@ -140,16 +140,17 @@ def _write_random(run, checkpoint, cfg, kwargs):
     torch.save(dict(state_dict=model.state_dict(), meta={}), checkpoint)
 
 
-def load(name, data_root, folder, **settings):
+def load(name, data_root, folder, configs=CONFIGS, **settings):
     """A config of the repository, shrunk, on another folder of data.
 
     Args:
         name (str): Of the file, without ``.py``.
         data_root (Path): Of the data.
         folder (Path): For stand-ins of other models.
+        configs (Path): Where the file is, such as in a project.
         **settings: As in ``--cfg-options``, with ``__`` for a dot.
     """
-    cfg = shrink(Config.fromfile(CONFIGS / f'{name}.py'))
+    cfg = shrink(Config.fromfile(configs / f'{name}.py'))
     cfg.data_root = str(data_root)
     cfg.merge_from_dict({key.replace('__', '.'): v for key, v in settings.items()})
     return stand_in(cfg, folder)

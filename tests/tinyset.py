@@ -4,7 +4,6 @@ A pytest plugin: ``pytest_plugins = ['tinyset']`` in a test file gives the fixtu
 ``tiny``, one for the whole session, so that nothing is trained twice.
 """
 
-import gc
 import io
 import itertools
 import os
@@ -13,6 +12,7 @@ import runpy
 import subprocess
 import sys
 from contextlib import contextmanager, redirect_stdout
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,8 @@ import pytest
 import torch
 from media import tone, write_video
 from mmengine.config import Config
+
+from mm_laziness.evaluation.functional import choose_method, linear_probe
 
 ROOT = Path(__file__).resolve().parents[1]
 CLASSES = 3
@@ -58,8 +60,11 @@ class Tiny:
         write_split(self.data, 'train', 12)
         write_split(self.data, 'test', 8)
 
-    def child(self, method, name=None, text='', **settings):
-        """Write a user's config: a child of the repository's, in its own folder."""
+    def child(self, method, name=None, text='', configs=None, **settings):
+        """Write a user's config in its own folder: a child of the repository's.
+
+        Or of one in another folder of configs, such as a project's.
+        """
         path = self.folder / f'{name or method}_tiny.py'
         top = dict(
             num_classes=CLASSES,
@@ -69,7 +74,8 @@ class Tiny:
             default_hooks=dict(checkpoint=dict(max_keep_ckpts=-1)),
             randomness=dict(seed=0),
         )
-        lines = [f'_base_ = {str(self.configs / f"{method}_slim_avdigits.py")!r}']
+        base = (configs or self.configs) / f'{method}_slim_avdigits.py'
+        lines = [f'_base_ = {str(base)!r}']
         lines += [f'{key} = {value!r}' for key, value in {**top, **settings}.items()]
         path.write_text('\n'.join(lines) + '\n' + text)
         return path
@@ -123,9 +129,13 @@ class Tiny:
         if '--cfg-options' not in args:
             args.append('--cfg-options')
         args.insert(args.index('--cfg-options') + 1, unique)
+        return self.plain_tool(name, *args)
+
+    def plain_tool(self, name, *args):
+        """Run one that takes no ``--cfg-options``."""
         script = str(self.script(name))
         printed = io.StringIO()
-        as_command = _as_command(self.folder, [script, *args])
+        as_command = _as_command(self.folder, [script, *map(str, args)])
         with quick_runs(), as_command, redirect_stdout(printed):
             runpy.run_path(script, run_name='__main__')
         return printed.getvalue()
@@ -198,6 +208,23 @@ def quick_runs():
         patch.setattr('mmengine.runner.runner.collect_env', dict)
         patch.setattr('mmengine.runner.runner.get_git_hash', str)
         patch.setattr('mmengine.config.config.FormatCode', lambda text, **_: (text, 1))
+        # Probes, whose thousand steps say no more of a few samples.
+        for function in (linear_probe, choose_method):
+            names = function.__globals__
+            fit = partial(_fit_briefly, names['fit_linear_classifier'])
+            patch.setitem(names, 'fit_linear_classifier', fit)
+        yield
+
+
+def _fit_briefly(fit, *args, **kwargs):
+    return fit(*args, **{**kwargs, 'epochs': 2})
+
+
+@contextmanager
+def undrawn():
+    """Leave the pictures of reports blank: to draw them takes longer than to train."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr('matplotlib.figure.Figure.draw', lambda self, renderer: None)
         yield
 
 
@@ -219,7 +246,4 @@ def _as_command(folder, argv):
 
 @pytest.fixture(scope='session')
 def tiny(tmp_path_factory):
-    # Each data set collects garbage among all that has been imported.
-    gc.freeze()
-    yield Tiny(tmp_path_factory.mktemp('tiny'))
-    gc.unfreeze()
+    return Tiny(tmp_path_factory.mktemp('tiny'))

@@ -1,0 +1,11 @@
+_base_ = './mmtm_slim_avdigits.py'
+
+# RUBi on MMTM, masked with the modality that is learned first.
+model = dict(
+    cls_head=dict(
+        type='RUBiHead',
+        biased='audio',
+        hidden_channels=(128, 128),
+        branch_loss_weight=0.0,
+    )
+)

@@ -60,14 +60,15 @@ def add_preparation_arguments(parser: argparse.ArgumentParser, root: str) -> Non
 def exit_on_error() -> Iterator[None]:
     """Turn errors about the data into one line and exit status 1.
 
-    An interrupted command exits with 130; what was found out so far is kept.
+    An interrupted command exits with 130. Not every one goes on where it was, so that
+    the message does not promise it.
     """
     try:
         yield
     except (ValueError, OSError) as error:
         sys.exit(f'error: {error}')
     except KeyboardInterrupt:
-        print('interrupted; the same command goes on from here', file=sys.stderr)
+        print('interrupted; what was saved so far is kept', file=sys.stderr)
         sys.exit(130)
 
 

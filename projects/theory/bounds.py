@@ -11,10 +11,11 @@ Hoeffding's inequality, if :math:`E[D] > 0`,
                  =  \exp\Bigl(-\frac{E[D]^2}{2 k}\Bigr),
 
 so that :math:`E[D] \ge \Delta(\delta) = \sqrt{2 k \log(1 / \delta)}` suffices for
-:math:`D > 0` with probability at least :math:`1 - \delta`. Then UME's margin is larger
-and its loss on the sample not higher. [reconstructed] The paper's formulas were not
-available; its text confirms Hoeffding's inequality, a new testing point and "with
-probability at least". The number of modalities plays no part.
+:math:`D > 0` with probability at least :math:`1 - \delta`, for every :math:`\delta` in
+:math:`(0, 1)`. Then UME's margin is larger and its loss on the sample not higher.
+[reconstructed] The paper's formulas were not available; its text confirms Hoeffding's
+inequality, a new testing point, "for every" and "with probability at least". The number
+of modalities plays no part.
 """
 
 from dataclasses import dataclass

@@ -24,15 +24,21 @@ def sum_distribution(features: Features, weights: np.ndarray) -> np.ndarray:
         raise ValueError('weights must be -1, 0 or 1 each')
     up = np.where(weights > 0, features.p, np.where(weights < 0, features.epsilon, 0))
     down = np.where(weights > 0, features.epsilon, np.where(weights < 0, features.p, 0))
+    # Those that count come first; the others change nothing, and are most.
+    order = np.argsort(weights == 0, axis=-1, kind='stable')
+    up, down = (np.take_along_axis(values, order, axis=-1) for values in (up, down))
+    steps = int(np.count_nonzero(weights, axis=-1).max(initial=0))
     count = features.p.shape[-1]
     chances = np.zeros((*features.p.shape[:-1], 2 * count + 1))
     chances[..., count] = 1.0
-    for index in range(count):
+    for index in range(steps):
         rise, fall = up[..., index, None], down[..., index, None]
-        moved = (1 - rise - fall) * chances
-        moved[..., 1:] += rise * chances[..., :-1]
-        moved[..., :-1] += fall * chances[..., 1:]
-        chances = moved
+        # No sum of so few features lies further from zero.
+        near = chances[..., count - index - 1 : count + index + 2]
+        moved = (1 - rise - fall) * near
+        moved[..., 1:] += rise * near[..., :-1]
+        moved[..., :-1] += fall * near[..., 1:]
+        near[...] = moved
     return chances
 
 

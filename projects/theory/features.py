@@ -26,7 +26,7 @@ class Features:
     :math:`p = \epsilon` is empty (Def. 3.3). All that is learned and all errors depend
     on :math:`v = f y` alone, so that labels are never drawn.
 
-    [reconstructed] The formulas of Def. 3.1 and 3.2 are lost in the text that was
+    [reconstructed] The formulas of Def. 3.1 to 3.3 are lost in the text that was
     available; the form follows from their words, Table 23 and Lemma B.1.
 
     Args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from numbers import Integral, Real
 from typing import Any
 
 from mmengine.config import Config
@@ -25,7 +26,7 @@ class Settings:
         paired_high (float): Highest of them.
         epsilon (float): Probability of the wrong sign, of all features.
         deltas (Sequence[float]): For which Theorem 3.4 (c) is tried, in (0, 1).
-        boosts (Sequence[float]): How far uni-modal features are pushed, at least 0.
+        boosts (Sequence[float]): How far uni-modal features are pushed, in [0, 1].
         boost_share (float): Share of paired features where they are.
         seed (int): At least 0.
 
@@ -53,30 +54,30 @@ class Settings:
             modalities=2, features=1, samples=1, trials=10, seed=0
         )
         for name, lowest in least.items():
-            if getattr(self, name) < lowest:
+            value = getattr(self, name)
+            if not isinstance(value, Integral) or value < lowest:
                 raise ValueError(
-                    f'{name} must be at least {lowest}, but is {getattr(self, name)}; '
-                    f'set {_option(name)}'
+                    f'{name} must be a whole number of at least {lowest}, but is '
+                    f'{value!r}; set {_option(name)}'
                 )
         for name in ('shares', 'deltas', 'boosts'):
-            object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
-            if not getattr(self, name):
-                raise ValueError(f'{name} must hold at least one number')
-        for name in ('p_low', 'p_high', 'paired_low', 'paired_high', 'epsilon'):
+            values = getattr(self, name)
+            if not isinstance(values, list | tuple) or not values:
+                raise ValueError(
+                    f'{name} must be a list of at least one number, but is {values!r}; '
+                    f'set {_option(name)}'
+                )
+            _check_range(name, values)
+            object.__setattr__(self, name, tuple(sorted(values)))
+        chances = ('p_low', 'p_high', 'paired_low', 'paired_high', 'epsilon')
+        for name in (*chances, 'boost_share'):
             _check_range(name, [getattr(self, name)])
-        _check_range('shares', self.shares)
-        _check_range('boost_share', [self.boost_share])
         for low, high in (('p_low', 'p_high'), ('paired_low', 'paired_high')):
             self._check_probabilities(low, high)
         if wrong := [delta for delta in self.deltas if not 0 < delta < 1]:
             raise ValueError(
                 f'deltas must lie between 0 and 1, without both, but {wrong[0]:g} is '
                 'among them; set --deltas'
-            )
-        if wrong := [boost for boost in self.boosts if not boost >= 0]:
-            raise ValueError(
-                f'boosts must not be negative, but {wrong[0]:g} is among them: they '
-                'push uni-modal features forward only; set --boost'
             )
 
     def _check_probabilities(self, low: str, high: str) -> None:
@@ -123,8 +124,9 @@ def _option(name: str) -> str:
 
 
 def _check_range(name: str, values: Sequence[float]) -> None:
-    if wrong := [value for value in values if not 0 <= value <= 1]:
-        raise ValueError(
-            f'{name} must lie between 0 and 1, but {wrong[0]:g} is given; set '
-            f'{_option(name)}'
-        )
+    for value in values:
+        if not isinstance(value, Real) or not 0 <= value <= 1:
+            raise ValueError(
+                f'{name} must lie between 0 and 1, but {value!r} is given; set '
+                f'{_option(name)}'
+            )

@@ -16,7 +16,7 @@ def study_text(results: Mapping[str, Any]) -> str:
         parts += [
             f'Paired features of p {low:g} to {high:g}. Learned features, and share of '
             'trials in which a claim holds, where every training reached zero error '
-            '(== counts equal ones as well):',
+            '(<= counts equal ones as well):',
             _learned_table(sweep['rows']),
             'Errors on new samples:',
             _error_table(sweep['rows']),
@@ -37,8 +37,8 @@ def study_text(results: Mapping[str, Any]) -> str:
 
 
 def _learned_table(rows: Sequence[Row]) -> str:
-    head = ['share', 'zero error %', 'UME', 'joint', 'paired', '(a) %', '(a) == %']
-    head += ['<= each %', '(b) %', '(b) == %']
+    head = ['share', 'zero error %', 'UME', 'joint', 'paired', '(a) %', '(a) <= %']
+    head += ['<= each %', '(b) %', '(b) <= %']
     counts = ['learned_ume', 'learned_joint', 'learned_joint_paired']
     claims = ['a_holds', 'a_holds_or_equal', 'a_strong_or_equal']
     claims += ['b_holds', 'b_holds_or_equal']

@@ -15,11 +15,12 @@ def test_errors_about_data_are_one_line(error):
     assert caught.value.code == f'error: {error}'
 
 
-def test_an_interrupted_command_says_how_to_go_on(capsys):
+def test_an_interrupted_command_promises_what_all_keep(capsys):
     with pytest.raises(SystemExit) as caught, exit_on_error():
         raise KeyboardInterrupt
     assert caught.value.code == 130
-    assert 'the same command goes on' in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said == 'interrupted; what was saved so far is kept\n'
 
 
 def test_faults_of_the_program_are_not_hidden():

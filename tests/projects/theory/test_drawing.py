@@ -15,6 +15,8 @@ def test_shares_modalities_and_strengths():
     assert pairs.min() >= 0.7 and pairs.max() <= 0.9
     assert 0.4 <= alone.min() < 0.45 and 0.75 < alone.max() <= 0.8
     assert features.owners[-1] == features.modalities
+    # 0.45 of 24 is 10.8.
+    assert draw_features(settings(), 0.45, (0.7, 0.9), 1, rng).paired.sum() == 11
 
 
 def test_memory_is_bounded(monkeypatch):

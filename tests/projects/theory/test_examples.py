@@ -56,7 +56,18 @@ def test_errors_on_new_samples_by_hand():
 
 def test_text():
     lines = example_text().splitlines()
-    assert '| data c | +    | +    | 0    | -    | +    | +    | 0    |' in lines
+    signs = {
+        line[2:8]: ''.join(line[8:].split()).replace('|', '')
+        for line in lines
+        if line.startswith('| data')
+    }
+    # Table 23.
+    assert signs == {
+        'data a': '++++-++',
+        'data b': '0+0++-+',
+        'data c': '++0-++0',
+        'data d': '+-+++0+',
+    }
     row = next(line for line in lines if line.startswith('| joint, with h'))
     assert [cell.strip() for cell in row.strip('|').split('|')] == [
         'joint, with h',

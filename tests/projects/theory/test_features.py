@@ -48,6 +48,7 @@ def test_who_sees_a_feature():
         ({'a': [0.5], 'b': [0.1]}, (), 0.2, 'p must not be below epsilon.*raise p'),
         ({'a': [], 'b': []}, {('a',): [0.5]}, 0, 'at least two modal.*unimodal'),
         ({'a': [], 'b': []}, {('a', 'x'): [0.5]}, 0, r'owners\[0\] must name.*x'),
+        ({'a': [], 'b': []}, {('a', 'a'): [0.5]}, 0, r'owners\[0\] .* different'),
     ],
 )
 def test_impossible_specifications(unimodal, paired, epsilon, text):

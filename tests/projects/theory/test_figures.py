@@ -35,7 +35,26 @@ def test_all_trials_beside_those_with_zero_error(study):
         [row['all']['error_ume']['mean'] for row in rows],
     )
     assert drawn['UME, zero error'][0] == [0.0, 0.5]
+    assert axes.get_yscale() == 'log'
     assert f'equal at {study["sweeps"][0]["crossing"]:.2f}' in axes.get_title()
+
+
+@pytest.mark.parametrize(
+    ('name', 'panel', 'label', 'key'),
+    [
+        ('quantity', 1, 'joint \u2264 each modality alone', 'a_strong_or_equal'),
+        ('unimodal', 0, 'm2, joint', 'error_m2_joint'),
+        ('bound', 0, "Hoeffding's bound", 'bound'),
+        ('bound', 1, 'condition holds, \u03b4 = 0.5', 'c_applies_0.5'),
+        ('boost', 0, 'joint, pushed (Ex. B.5)', 'learned_pushed'),
+        ('boost', 1, 'UMT (Thm. 3.5)', 'error_umt'),
+    ],
+)
+def test_lines_are_what_their_names_say(name, panel, label, key, study):
+    _, drawn = lines(FIGURES[name](study).axes[panel])[label]
+    part = study['boosts'] if name == 'boost' else study['sweeps'][0]
+    means = [row['separable'][key]['mean'] for row in part['rows']]
+    assert drawn == means[: len(drawn)] and len(drawn) >= 2
 
 
 def test_few_trials_are_no_point():
@@ -46,6 +65,8 @@ def test_few_trials_are_no_point():
     ]
     draw_curve(axes, rows, 'x', 'name', 'red', 'o', kind='all')
     assert lines(axes) == {'name': ([0.0, 1.0], [1.0, 1.0])}
+    band = axes.collections[0].get_paths()[0].vertices[:, 1]
+    assert (band.min(), band.max()) == (0.5, 2.0)
 
 
 def test_data_that_cannot_be_learned_leave_empty_panels():

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from projects.theory import measures
+from projects.theory.bounds import Margin
 from projects.theory.error import exact_error
 from projects.theory.examples import BOOST, TABLE, example_features
 from projects.theory.features import Features
@@ -52,6 +54,34 @@ def test_claims_that_fail():
     assert not found['ume_wins'] and not found['c_applies_0.5']
 
 
+def test_the_strong_claim_is_about_every_modality():
+    # a learns 1, b 3, and joint training the pair and a.
+    p = [[0.5, 0.4, 0.3, 0.2, 0.9]]
+    features = Features('ab', ['a', 'b', 'b', 'b', 'ab'], p, 0.0)
+    found = one(measure(features, np.array([[[1, 0, 0, 1, 0]]]), [0.5]))
+    assert found['learned_joint'] == 2 and found['learned_b_alone'] == 3
+    assert found['a_holds'] and not found['a_strong_or_equal']
+    # b is worse, a as it is alone.
+    assert not found['b_holds'] and found['b_holds_or_equal']
+    # The strong one of b spoils the sample: one more of a is learned, and less of b.
+    features = Features('ab', 'aabbb', [[0.5, 0.4, 0.9, 0.3, 0.2]], 0.0)
+    found = one(measure(features, np.array([[[1, 1, -1, 1, 1]]]), [0.5]))
+    assert found['error_a_joint'] < found['error_a_alone']
+    assert found['error_b_joint'] > found['error_b_alone']
+    assert not found['b_holds_or_equal']
+
+
+def test_a_violated_theorem_would_be_told(monkeypatch):
+    # A mean of 1 of one term proves exp(-1 / 2) = 0.61, and no less.
+    wrong = Margin(np.array([1]), np.array([1.0]), np.array([0.9]))
+    monkeypatch.setattr(measures, 'margin', lambda *_: wrong)
+    found = one(measures.measure(example(), TABLE[None], [0.7, 0.95, 0.5]))
+    assert found['c_applies_0.7'] and found['c_fails_0.7']
+    assert found['c_applies_0.95'] and not found['c_fails_0.95']
+    assert found['c_failure_0.7'] == 0.9
+    assert not found['c_applies_0.5'] and not found['c_fails_0.5']
+
+
 def test_boost_of_the_papers_example():
     features = example()
     trained = train(features, TABLE[None])
@@ -59,5 +89,6 @@ def test_boost_of_the_papers_example():
     learned = [found[f'learned_{way}'] for way in ('joint', 'pushed', 'ume', 'umt')]
     assert learned == [2, 4, 6, 7]
     assert found['learned_umt_paired'] == 1 and found['umt_beats_ume']
+    assert all(found[f'zero_error_{way}'] for way in ('joint', 'pushed', 'ume', 'umt'))
     everything = exact_error(features, np.ones((1, 7), bool))
     assert found['error_umt'] == everything[0]

@@ -15,6 +15,12 @@ def test_laziness_of_three_modalities(study):
     for name in ('m1', 'm2', 'm3'):
         alone, lazy = (mean(alike, f'error_{name}_{w}')[1] for w in ('alone', 'joint'))
         assert alone < lazy - 0.1
+    # Stronger pairs are learned first.
+    weaker, stronger = (
+        mean(rows, 'learned_joint_paired')[1] / mean(rows, 'learned_joint')[1]
+        for rows in (alike, strong)
+    )
+    assert stronger > weaker + 0.1
     # Without features of their own the members guess, and joint training does not.
     assert mean(strong, 'error_ume')[2] == 0.5 and mean(strong, 'ume_wins')[2] == 0
     assert mean(strong, 'separable')[2] == 0

@@ -8,7 +8,7 @@ from projects.theory import run
 from projects.theory.example_table import example_text
 
 TINY = ['--trials=20', '--features=12', '--samples=2', '--shares', '0', '0.5']
-TINY += ['--boost', '0', '0.4']
+TINY += ['--boosts', '0', '0.4']
 
 
 def call(monkeypatch, *arguments):
@@ -42,8 +42,8 @@ def test_example(monkeypatch, capsys, tmp_path):
 @pytest.mark.parametrize(
     ('arguments', 'text'),
     [
-        (['--epsilon', '2'], 'epsilon must lie between 0 and 1, but 2 is given'),
-        (['--modalities', '1'], 'modalities must be at least 2, but is 1'),
+        (['--epsilon', '2'], 'epsilon must lie between 0 and 1, but 2.0 is given'),
+        (['--modalities', '1'], 'modalities must be a whole number of at least 2'),
         (['--config', 'none.py'], 'none.py'),
     ],
 )
@@ -52,3 +52,10 @@ def test_bad_input_is_one_paragraph(arguments, text, monkeypatch, tmp_path):
         call(monkeypatch, *arguments, '--out', str(tmp_path / 'out'))
     assert str(error.value).startswith('error: ') and text in str(error.value)
     assert not (tmp_path / 'out').exists()
+
+
+def test_a_folder_that_cannot_be_is_refused_before_the_study(monkeypatch, tmp_path):
+    (tmp_path / 'file').write_text('')
+    monkeypatch.setattr(run, 'simulate', None)
+    with pytest.raises(SystemExit, match='error: .*file'):
+        call(monkeypatch, *TINY, '--out', str(tmp_path / 'file'))

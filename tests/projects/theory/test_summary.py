@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from projects.theory.summary import crossing, interval, summarize
 
@@ -15,6 +16,13 @@ def test_means_and_intervals():
     share = interval(np.ones(10, bool))
     assert share['mean'] == 1 and share['high'] == pytest.approx(1)
     assert share['low'] == pytest.approx(10 / (10 + 1.959964**2))
+
+
+@pytest.mark.parametrize(('holds', 'trials'), [(0, 7), (3, 7), (40, 41)])
+def test_interval_of_a_share_is_scipys(holds, trials):
+    found = interval(np.arange(trials) < holds)
+    expected = binomtest(holds, trials).proportion_ci(method='wilson')
+    assert (found['low'], found['high']) == pytest.approx((expected.low, expected.high))
 
 
 def test_few_trials():

@@ -40,6 +40,13 @@ def test_an_ensemble_of_right_members_is_right():
     assert (trained.ume.count == counts).all()
 
 
+def test_pairs_may_keep_joint_training_alone_from_zero_error():
+    features = Features.group({'rgb': [0.5], 'flow': [0.5]}, [0.9, 0.8])
+    trained = train(features, np.array([[1, 1, -1, -1]]))
+    assert trained.ume.zero_error and not trained.joint.zero_error
+    assert not trained.separable
+
+
 def test_a_push_moves_unimodal_features_only():
     features, values = three()
     # 0.5 + 0.2 overtakes the pair's 0.6, as does 0.4 + 0.21; then all is right.

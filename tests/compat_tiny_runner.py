@@ -1,6 +1,4 @@
-"""A Runner of seconds for the tests of compat; also run as a script by torchrun."""
-
-import sys
+"""A Runner of seconds for the tests of compat."""
 
 import numpy as np
 import torch
@@ -82,23 +80,3 @@ def build_runner(work_dir, epochs=1, **kwargs):
         experiment_name=f'{work_dir}_{epochs}_{len(kwargs)}',
         **kwargs,
     )
-
-
-def main(work_dir):
-    cfg = {'model_wrapper_cfg': dict(find_unused_parameters=True)}
-    for epochs, extra in enumerate(({}, dict(cfg=cfg)), start=1):
-        runner = build_runner(work_dir, epochs, launcher='pytorch', **extra)
-        before = runner.model.module.fc.weight.detach().clone()
-        runner.train()
-        weight = runner.model.module.fc.weight.detach()
-        gathered = [torch.zeros_like(weight) for _ in range(2)]
-        torch.distributed.all_gather(gathered, weight)
-        assert torch.equal(*gathered), gathered
-        assert not torch.equal(weight, before)
-        assert runner.optim_wrapper.message_hub.get_info('iter') == 2 * epochs - 1
-    # One write for the whole line: the ranks share the output.
-    sys.stdout.write(f'backend {torch.distributed.get_backend()}\n')
-
-
-if __name__ == '__main__':
-    main(sys.argv[1])

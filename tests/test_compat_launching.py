@@ -6,33 +6,40 @@ from pathlib import Path
 
 import pytest
 import torch
+from compat_tiny_runner import build_runner
 from mmengine.dist import utils
+from tworanks import on_two_ranks
 
 from mm_laziness.compat import launching
 
-SCRIPT = Path(__file__).parent / 'compat_tiny_runner.py'
+ROOT = Path(__file__).parents[1]
 
 
-def test_two_processes_without_a_gpu_end_with_equal_weights(tmp_path):
-    env = {
-        **os.environ,
-        'CUDA_VISIBLE_DEVICES': '',
-        'OMP_NUM_THREADS': '1',
-        'PYTHONPATH': str(SCRIPT.parent.parent),
-    }
-    launcher = ['-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=2']
-    done = subprocess.run(
-        [sys.executable, *launcher, str(SCRIPT), str(tmp_path)],
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count('backend gloo') == 2
+def two_stock_runs(rank, folder, environment):
+    """Two runs of a stock Runner that joins the group itself."""
+    torch.distributed.destroy_process_group()
+    # Those of the launcher, which processes that are forked do not need to import.
+    os.environ.update(environment, RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE='2')
+    wrapper = {'model_wrapper_cfg': dict(find_unused_parameters=True)}
+    found = []
+    for epochs, extra in enumerate(({}, dict(cfg=wrapper)), start=1):
+        runner = build_runner(folder, epochs, launcher='pytorch', **extra)
+        before = runner.model.module.fc.weight.detach().clone()
+        runner.train()
+        weight = runner.model.module.fc.weight.detach().clone()
+        assert not torch.equal(weight, before)
+        assert runner.optim_wrapper.message_hub.get_info('iter') == 2 * epochs - 1
+        found.append(weight.tolist())
+    return found, torch.distributed.get_backend()
 
 
-def test_a_collective_right_before_the_end_does_not_abort(joined_alone):
+def test_two_processes_without_a_gpu_end_with_equal_weights(tmp_path, alone):
+    first, second = on_two_ranks(two_stock_runs, tmp_path, alone)
+    assert first == second
+    assert first[1] == 'gloo' and len(first[0]) == 2
+
+
+def test_a_collective_right_before_the_end_does_not_abort(alone):
     code = (
         'import runpy, sys, time, torch\n'
         "fix = runpy.run_path('mm_laziness/compat/launching.py')\n"
@@ -49,8 +56,8 @@ def test_a_collective_right_before_the_end_does_not_abort(joined_alone):
     )
     done = subprocess.run(
         [sys.executable, '-c', code],
-        env=joined_alone,
-        cwd=SCRIPT.parent.parent,
+        env={**os.environ, **alone},
+        cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=120,
@@ -59,14 +66,14 @@ def test_a_collective_right_before_the_end_does_not_abort(joined_alone):
 
 
 @pytest.fixture
-def joined_alone():
+def alone():
     """The environment of the only process of a group, without a GPU."""
     with socket.socket() as free:
         free.bind(('localhost', 0))
         port = free.getsockname()[1]
     ranks = {'RANK': '0', 'LOCAL_RANK': '0', 'WORLD_SIZE': '1'}
     place = {'MASTER_ADDR': 'localhost', 'MASTER_PORT': str(port)}
-    return {**os.environ, **ranks, **place, 'CUDA_VISIBLE_DEVICES': ''}
+    return {**ranks, **place, 'CUDA_VISIBLE_DEVICES': ''}
 
 
 @pytest.fixture

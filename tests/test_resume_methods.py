@@ -37,13 +37,15 @@ SETTINGS = dict(
 )
 # Draws or loaders of their own; the others differ from these in losses and weights.
 WITHOUT_WORKERS = {'modality_dropout', 'ogm_ge', 'gblend_online', 'di_mml'}
+# No more is saved of these than of joint.
+COVERED = {'aux_ce', 'joint_attention'}
 
 
 def cases():
     for method in METHODS:
         stops = STOPS.get(method, (1, 1))
         for workers, stop in ((0, stops[0]), (2, stops[1])):
-            fast = workers or method in WITHOUT_WORKERS
+            fast = method in WITHOUT_WORKERS or (workers and method not in COVERED)
             yield pytest.param(
                 method, workers, stop, marks=[] if fast else pytest.mark.slow
             )

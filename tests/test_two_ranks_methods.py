@@ -12,6 +12,7 @@ pytest_plugins = ['tinyset', 'tinyplain']
 
 TOOLS = Path(__file__).parent / 'tools'
 AS_ONE = [
+    'audio',
     'joint',
     'aux_ce',
     'ogm_ge',

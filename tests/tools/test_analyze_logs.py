@@ -107,18 +107,16 @@ def test_a_damaged_log_is_no_crash(analyze, tmp_path, monkeypatch, capsys):
 def test_curves_and_times_of_a_training(tiny):
     tiny.trained('joint')
     folder = tiny.work_dir('joint')
-    printed = tiny.process(
-        *('python', tiny.script('analyze_logs'), 'plot_curve', folder),
-        *('--keys', 'loss', 'acc/top1', '--out', 'curves.png', '--title', 'Tiny'),
+    printed = tiny.plain_tool(
+        *('analyze_logs', 'plot_curve', folder, '--keys', 'loss', 'acc/top1'),
+        *('--out', 'curves.png', '--title', 'Tiny'),
     )
     assert 'saved curves.png' in printed
     with Image.open(tiny.folder / 'curves.png') as picture:
         # A panel for the loss, one for the accuracy.
         assert picture.height > picture.width > 500
         assert len(picture.convert('L').getcolors()) > 10
-    printed = tiny.process(
-        *('python', tiny.script('analyze_logs'), 'cal_train_time', folder)
-    )
+    printed = tiny.plain_tool('analyze_logs', 'cal_train_time', folder)
     (log,) = folder.glob('*/vis_data/scalars.json')
     times = {}
     for line in map(json.loads, log.read_text().splitlines()):

@@ -1,27 +1,25 @@
 """The benchmark of functions, on sizes at which it takes no time."""
 
+import importlib
+import multiprocessing
 import re
-import subprocess
 import sys
 from pathlib import Path
 
-SCRIPT = Path(__file__).parents[2] / 'tools' / 'benchmark' / 'functions.py'
+TOOLS = Path(__file__).parents[2] / 'tools' / 'benchmark'
 
 
-def run(*args):
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), '--device', 'cpu', *args],
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def test_a_table_of_what_both_take():
+def test_a_table_of_what_both_take(monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(TOOLS))
+    tool = importlib.import_module('functions')
+    # Processes that are spawned import for seconds.
+    fork = multiprocessing.get_context('fork')
+    monkeypatch.setattr(tool.multiprocessing, 'get_context', lambda kind: fork)
     sizes = ['--batches', '4', '8', '--width', '64', '--samples', '6000']
-    printed = run(*sizes, '--classes', '40', '--repeats', '2')
+    options = ['--device', 'cpu', '--classes', '40', '--repeats', '2']
+    monkeypatch.setattr(sys, 'argv', ['functions.py', *sizes, *options])
+    tool.main()
+    printed = capsys.readouterr().out
     assert 'cpu, 1 thread(s)' in printed and 'medians of 2 repeats' in printed
     rows = [re.split(r' *\| *', line)[1:-1] for line in printed.splitlines()[2:]]
     assert [row[0].split(',')[0] for row in rows[2:]] == [

@@ -1,13 +1,14 @@
 """The benchmark of the monitor, on sizes at which it takes little time."""
 
+import importlib
 import json
 import re
 import statistics
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tinyset import quick_runs
 
 TOOLS = Path(__file__).parents[2] / 'tools' / 'benchmark'
 
@@ -23,18 +24,17 @@ def test_ratios_and_quartiles(monkeypatch):
     assert compare(dict(joint=[2.0], seen=[3.0]), 'seen')['quartiles'] == [1.5, 1.5]
 
 
-def test_a_table_of_runs_side_by_side(tmp_path):
+def test_a_table_of_runs_side_by_side(tmp_path, monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(TOOLS))
     out = tmp_path / 'monitor.json'
     sizes = ['--encoders', 'r18', '--batch-size', '2', '--picture', '32']
-    done = subprocess.run(
-        [sys.executable, str(TOOLS / 'monitor.py'), *sizes]
-        + ['--rounds', '1', '--epoch-steps', '10', '--out', str(out)],
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
-    assert done.returncode == 0, done.stderr
-    header, _, *lines = done.stdout.splitlines()
+    options = ['--rounds', '1', '--epoch-steps', '10', '--out', str(out)]
+    monkeypatch.setattr(sys, 'argv', ['monitor.py', *sizes, *options])
+    with quick_runs():
+        importlib.import_module('monitor').main()
+    # What the Runners say comes before.
+    printed = capsys.readouterr().out.partition('r18, batch 2, ')
+    header, _, *lines = ''.join(printed[1:]).splitlines()
     assert 'r18, batch 2, ' in header
     rows = [re.split(r' *\| *', line)[1:-1] for line in lines[2:5]]
     names = ['without', 'without, again', 'with the hook']

@@ -1,27 +1,27 @@
 """The benchmark of training steps, on sizes at which it takes little time."""
 
+import importlib
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from mmaction.registry import MODELS
+from tinyset import quick_runs
 
 TOOLS = Path(__file__).parents[2] / 'tools' / 'benchmark'
 
 
-def test_a_table_of_steps_and_their_floors():
+def test_a_table_of_steps_and_their_floors(monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(TOOLS))
     sizes = ['--encoders', 'r18', '--batch-size', '2', '--picture', '32']
-    done = subprocess.run(
-        [sys.executable, str(TOOLS / 'step_time.py'), *sizes]
-        + ['--rounds', '1', '--methods', 'umt', 'di_mml'],
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
-    assert done.returncode == 0, done.stderr
-    header, _, *lines = done.stdout.splitlines()
+    options = ['--rounds', '1', '--methods', 'umt', 'di_mml']
+    monkeypatch.setattr(sys, 'argv', ['step_time.py', *sizes, *options])
+    with quick_runs():
+        importlib.import_module('step_time').main()
+    # What the Runners say comes before.
+    printed = capsys.readouterr().out.partition('r18, batch 2')
+    header, _, *lines = ''.join(printed[1:]).splitlines()
     assert 'r18, batch 2' in header and 'medians of 1 rounds' in header
     rows = [re.split(r' *\| *', line)[1:-1] for line in lines[2:]]
     assert [(row[0], row[3].split(' ', 1)[1]) for row in rows] == [

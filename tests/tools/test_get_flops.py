@@ -58,10 +58,8 @@ def test_the_pipeline_says_what_encoders_are_given(tiny):
 
 
 def test_tool(tiny):
-    printed = tiny.process(
-        *('python', tiny.script('get_flops'), tiny.configs / 'umt_slim_avdigits.py'),
-        *('--shape', 'audio=1,126,40'),
-    )
+    config = tiny.configs / 'umt_slim_avdigits.py'
+    printed = tiny.plain_tool('get_flops', config, '--shape', 'audio=1,126,40')
     rows = dict(re.findall(r'^(rgb|audio|in all) .*?([\d.]+) +[\d,]+$', printed, re.M))
     rgb, audio, total = (float(rows[name]) for name in ('rgb', 'audio', 'in all'))
     assert 0 < rgb < audio

@@ -2,23 +2,14 @@ import contextlib
 import io
 import json
 import shutil
-from functools import partial
 
 import pytest
 from tworanks import on_two_ranks
 
 from mm_laziness.datasets import MultiModalDataset
-from mm_laziness.evaluation.functional import linear_probe
 from mm_laziness.utils.probing import feature_extraction
-from mm_laziness.utils.probing import probes as probes_module
 
 pytest_plugins = ['tinyset', 'stockzoo']
-
-
-@pytest.fixture(autouse=True)
-def short_probes(monkeypatch):
-    # Of eight test samples they say as much.
-    monkeypatch.setattr(probes_module, 'linear_probe', partial(linear_probe, epochs=2))
 
 
 @pytest.fixture

@@ -22,9 +22,7 @@ def test_only_weights_and_meta_data_are_published(tiny):
     tiny.train(config)
     checkpoint = tiny.work_dir('umt_published') / 'epoch_2.pth'
     before = checkpoint.read_bytes()
-    printed = tiny.process(
-        *('python', tiny.script('publish_model'), checkpoint, 'published/umt.pth')
-    )
+    printed = tiny.plain_tool('publish_model', checkpoint, 'published/umt.pth')
     (path,) = re.findall(r'(published/\S+\.pth): [\d.]+ MiB of [\d.]+ MiB', printed)
     path = tiny.folder / path
     assert checkpoint.read_bytes() == before

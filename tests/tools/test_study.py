@@ -1,6 +1,8 @@
 import json
+from contextlib import nullcontext
 
 import pytest
+from tinyset import undrawn
 
 from mm_laziness.compat import load_checkpoint_file
 from mm_laziness.evaluation.predictions import load_predictions
@@ -12,15 +14,16 @@ METHODS = ('rgb', 'audio', 'joint', 'mm_clf', 'ume', 'umt')
 EPOCHS = 2
 
 
-def study(tiny, folder, *arguments, epochs=EPOCHS):
+def study(tiny, folder, *arguments, epochs=EPOCHS, drawn=False):
     """Run the tool on the repository's configs, as its help shows."""
-    return tiny.tool(
-        *('study', 'slim_avdigits', '--work-dir', folder, '--config-dir', tiny.configs),
-        *arguments,
-        *('--cfg-options', f'data_root={tiny.data}', 'num_classes=3'),
-        *('train_dataloader.batch_size=4', f'train_cfg.max_epochs={epochs}'),
-        'train_cfg.val_interval=1',
-    )
+    with nullcontext() if drawn else undrawn():
+        return tiny.tool(
+            *('study', 'slim_avdigits', '--work-dir', folder),
+            *('--config-dir', tiny.configs, *arguments),
+            *('--cfg-options', f'data_root={tiny.data}', 'num_classes=3'),
+            *('train_dataloader.batch_size=4', f'train_cfg.max_epochs={epochs}'),
+            'train_cfg.val_interval=1',
+        )
 
 
 @pytest.fixture(scope='module')
@@ -28,7 +31,7 @@ def done(tiny):
     """Folder of a study, and what it printed."""
     folder = tiny.folder / 'study'
     methods = 'joint', 'mm_clf', 'ume', 'umt'
-    printed = study(tiny, folder, '--methods', *methods)
+    printed = study(tiny, folder, '--methods', *methods, drawn=True)
     return folder, printed
 
 

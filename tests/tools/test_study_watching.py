@@ -1,21 +1,24 @@
 """What a study measures beside accuracies: every epoch, and without a modality."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
+from tinyset import undrawn
 
 pytest_plugins = ['tinyset']
 
 EPOCHS = 2
 
 
-def study(tiny, folder, *arguments):
-    return tiny.tool(
-        *('study', 'slim_avdigits', '--work-dir', folder, '--config-dir', tiny.configs),
-        *('--guidance-from', 'none', *arguments),
-        *('--cfg-options', f'data_root={tiny.data}', 'num_classes=3'),
-        *('train_dataloader.batch_size=4', f'train_cfg.max_epochs={EPOCHS}'),
-    )
+def study(tiny, folder, *arguments, drawn=False):
+    with nullcontext() if drawn else undrawn():
+        return tiny.tool(
+            *('study', 'slim_avdigits', '--work-dir', folder),
+            *('--config-dir', tiny.configs, '--guidance-from', 'none', *arguments),
+            *('--cfg-options', f'data_root={tiny.data}', 'num_classes=3'),
+            *('train_dataloader.batch_size=4', f'train_cfg.max_epochs={EPOCHS}'),
+        )
 
 
 def read(path):
@@ -33,7 +36,7 @@ def plain(tiny):
 @pytest.fixture(scope='module')
 def monitored(tiny):
     folder = tiny.folder / 'monitored'
-    study(tiny, folder, '--methods', 'joint', 'rgb', '--monitor')
+    study(tiny, folder, '--methods', 'joint', 'rgb', '--monitor', drawn=True)
     return folder
 
 

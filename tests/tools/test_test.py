@@ -11,15 +11,11 @@ def last_validation(tiny, method):
     return tiny.metrics(tiny.log(method))
 
 
-def test_dump_in_a_process_of_its_own(tiny):
+def test_dump(tiny):
     checkpoint = tiny.trained('umt')
     # Neither the teachers' files nor those of the config's bases are needed.
     config = tiny.child('umt', 'umt_without_teachers')
-    printed = tiny.process(
-        *('python', tiny.script('test'), config, checkpoint),
-        *('--dump', 'scores.pkl', '--work-dir', 'tested'),
-    )
-    metrics = tiny.metrics(printed)
+    metrics = tiny.metrics(tiny.test(config, checkpoint, '--dump', 'scores.pkl'))
     assert metrics == last_validation(tiny, 'umt')
     with open(tiny.folder / 'scores.pkl', 'rb') as file:
         samples = pickle.load(file)

@@ -16,8 +16,11 @@ from tinyset import quick_runs  # noqa: E402
 
 def main(runs):
     for number, (tool, *arguments) in enumerate(runs):
+        if '--cfg-options' not in arguments:
+            arguments.append('--cfg-options')
         name = f'experiment_name=session{number}'
-        sys.argv[:] = [tool, *arguments, '--cfg-options', name, '--launcher', 'pytorch']
+        arguments.insert(arguments.index('--cfg-options') + 1, name)
+        sys.argv[:] = [tool, *arguments, '--launcher', 'pytorch']
         with quick_runs():
             runpy.run_path(tool, run_name='__main__')
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mmengine.config import Config
+from mmengine.utils import import_modules_from_strings
 
 from ..config import resolve_config
 from ..config_parts import has_independent_encoders, model_modalities
@@ -59,6 +60,13 @@ class StudyPlan:
         for method in (*self.methods, *names):
             self._add(method, ordered, ())
         self.methods = list(ordered)
+
+    def __setstate__(self, state: dict) -> None:
+        """Import in another process what reading the configs imported in this one."""
+        self.__dict__.update(state)
+        for cfg in self._configs.values():
+            if modules := cfg.get('custom_imports'):
+                import_modules_from_strings(**modules)
 
     def _add(self, method: str, ordered: dict, path: tuple[str, ...]) -> None:
         if method in path:

@@ -1,5 +1,7 @@
 """The plan of a study: which methods, in which order, with which configs."""
 
+import pickle
+import sys
 from pathlib import Path
 
 import pytest
@@ -148,3 +150,14 @@ def test_a_file_that_is_no_method(tmp_path):
     (tmp_path / 'paths_mine.py').write_text("root = 'data'\n")
     with pytest.raises(ValueError, match="paths_mine.py defines no model, so 'paths'"):
         StudyPlan('mine', all_methods('mine', tmp_path), [0], tmp_path, tmp_path)
+
+
+def test_another_process_imports_what_the_configs_import(tmp_path, monkeypatch):
+    (tmp_path / 'module_of_mine.py').touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    text = "custom_imports = dict(imports=['module_of_mine'])\nmodel = dict(type='X')\n"
+    (tmp_path / 'own_mine.py').write_text(text)
+    sent = pickle.dumps(StudyPlan('mine', ['own'], [0], tmp_path, tmp_path))
+    monkeypatch.delitem(sys.modules, 'module_of_mine')
+    assert pickle.loads(sent).methods == ['own']
+    assert 'module_of_mine' in sys.modules

@@ -68,7 +68,7 @@ class SlimResNet(BaseModule):
         init_cfg: dict | list[dict] | None = None,
     ) -> None:
         super().__init__(init_cfg)
-        if min(in_channels, base_channels, *stage_blocks) < 1:
+        if not stage_blocks or min(in_channels, base_channels, *stage_blocks) < 1:
             raise ValueError(
                 'in_channels, base_channels and stage_blocks must be positive, but got '
                 f'{in_channels}, {base_channels} and {tuple(stage_blocks)}'

@@ -15,9 +15,12 @@ def test_shapes_and_gradient():
     assert all(param.grad.abs().sum() > 0 for param in net.parameters())
 
 
-def test_bad_sizes():
+@pytest.mark.parametrize(
+    'sizes', [dict(base_channels=0), dict(stage_blocks=(1, 0)), dict(stage_blocks=())]
+)
+def test_bad_sizes(sizes):
     with pytest.raises(ValueError, match='must be positive'):
-        SlimResNet(base_channels=0)
+        SlimResNet(**sizes)
 
 
 def test_stages_are_the_whole():

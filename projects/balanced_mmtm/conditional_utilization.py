@@ -3,8 +3,8 @@
 
 Mean squeezes are recorded on the training set (unaugmented, in eval mode); then the
 branches' accuracies on the test set are measured with cross-modal flow, and with these
-means in place of the other modalities' squeezes (Wu et al., ICML 2022, Sec. 3). Runs in
-one process. Prints a table; saves utilization.json and utilization.png.
+means in place of the other modalities' squeezes (Wu et al., ICML 2022). Runs in one
+process. Prints a table; saves utilization.json and utilization.png.
 """
 
 import argparse
@@ -63,11 +63,13 @@ def main() -> None:
         cfg = Config.fromfile(find_config(args.config))
         cfg.merge_from_dict(args.cfg_options or {})
         cfg = resolve_config(cfg)
-        hits = branch_hits(load_mmtm(cfg, args.checkpoint), cfg)
-        report = utilization_report(hits.full, hits.off, seed=args.seed)
+        model = load_mmtm(cfg, args.checkpoint)
         path = Path(args.checkpoint)
         folder = args.out or (path if path.is_dir() else path.parent)
+        # What cannot be saved need not be measured.
         folder.mkdir(parents=True, exist_ok=True)
+        hits = branch_hits(model, cfg)
+        report = utilization_report(hits.full, hits.off, seed=args.seed)
         files = dict(config=args.config, checkpoint=args.checkpoint)
         content = dict(files, num_train=hits.num_train, **report)
         write_text(folder / 'utilization.json', json.dumps(content, indent=2) + '\n')

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import mm_laziness  # noqa: F401  (finds the project)
 from mm_laziness.datasets.preparation import exit_on_error
-from mm_laziness.utils.run_reading.logs import read_run_log
+from mm_laziness.utils.run_reading.logs import log_files, read_run_log
 from projects.balanced_mmtm.visualization import plot_learning_speeds
 
 EXAMPLE = """example:
@@ -26,7 +26,7 @@ def main() -> None:
         epilog=EXAMPLE,
     )
     parser.add_argument(
-        'runs', nargs='+', metavar='NAME=FOLDER', help='work folders of runs'
+        'runs', nargs='+', metavar='NAME=FOLDER', help='work folders of runs, or logs'
     )
     parser.add_argument(
         '--out',
@@ -35,15 +35,24 @@ def main() -> None:
         help='picture (default: %(default)s)',
     )
     args = parser.parse_args()
+    # As matplotlib completes it.
+    out = args.out if args.out.suffix else args.out.with_suffix('.png')
     pairs = [word.partition('=') for word in args.runs]
-    if any(not (name and folder) for name, _, folder in pairs):
-        parser.error(f'runs are given as NAME=FOLDER, but got {args.runs}')
+    folders = {name: folder for name, _, folder in pairs if name and folder}
+    if len(folders) < len(pairs):
+        parser.error(f'runs are given as NAME=FOLDER, each name once: {args.runs}')
     with exit_on_error():
-        runs = {name: read_run_log(folder).steps for name, _, folder in pairs}
+        for folder in folders.values():
+            if not log_files(folder):
+                raise FileNotFoundError(
+                    f'{folder} holds no vis_data/scalars.json; name the work folder of '
+                    'a training'
+                )
+        runs = {name: read_run_log(folder).steps for name, folder in folders.items()}
         figure = plot_learning_speeds(runs)
-        args.out.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(args.out, metadata={'Software': None})
-    print(f'saved to {args.out}')
+        out.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(out, metadata={'Software': None})
+    print(f'saved to {out}')
 
 
 if __name__ == '__main__':

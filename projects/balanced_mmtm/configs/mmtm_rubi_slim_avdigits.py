@@ -1,6 +1,7 @@
 _base_ = './mmtm_slim_avdigits.py'
 
-# RUBi on MMTM, masked with the modality that is learned first.
+# RUBi on MMTM, masked with the modality that gets more right by itself. Both this and
+# that the branches have no losses of their own is our choice.
 model = dict(
     cls_head=dict(
         type='RUBiHead',

@@ -84,7 +84,8 @@ class FullAccuracyStopHook(Hook):
         # Not in place: the tensor may still be in the model's log.
         lowest = self._lowest.clone()
         all_reduce(lowest, 'min')
-        if lowest.item() < 1:
+        # Of NaN neither is true.
+        if not lowest.item() >= 1:
             return
         count = runner.message_hub.get_info(_COUNT, 0) + 1
         runner.message_hub.update_info(_COUNT, count)

@@ -1,8 +1,10 @@
 """What must be there before a model can be re-balanced."""
 
+from mmengine.model import is_model_wrapper
 from mmengine.optim import OptimWrapper, OptimWrapperDict
 from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch import nn
+from torch.nn.parallel import DistributedDataParallel
 
 from mm_laziness.utils.runs import unwrap
 
@@ -37,7 +39,14 @@ def check_rebalancing(runner: Runner, begin: int) -> None:
             f'RebalancingHook needs one optimizer, but got {type(wrapper).__name__}; '
             "set optim_wrapper=dict(type='OptimWrapper', optimizer=...)"
         )
-    model = unwrap(runner.model)
+    wrapped: nn.Module = runner.model
+    if is_model_wrapper(wrapped) and not isinstance(wrapped, DistributedDataParallel):
+        raise ValueError(
+            'learning speeds are of gradients that are whole on each process, but the '
+            f'model is wrapped in {type(wrapped).__name__}; set '
+            "model_wrapper_cfg=dict(type='MMDistributedDataParallel')"
+        )
+    model = unwrap(wrapped)
     if not isinstance(model, MMTMRecognizer):
         raise ValueError(
             'RebalancingHook re-balances the MMTM units of an MMTMRecognizer, but '

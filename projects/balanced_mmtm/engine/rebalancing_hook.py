@@ -37,7 +37,8 @@ class RebalancingHook(Hook):
     re-balanced (there a pending window acts on it); any number of modalities; with
     gradient accumulation a step is a step of the optimizer; random draws do not depend
     on what else draws. All state is in the model's buffers, thus in its checkpoints.
-    Clipping comes before, and changes how much a step counts.
+    Clipping comes before, and changes how much a step counts; so does a hook that
+    changes gradients, such as OGMGEHook, if it is listed before this one.
 
     The log shows ``speed_<m>`` (log10, over all regular steps so far) and
     ``rebalanced_<m>`` (0 or 1, in this step's forward).
@@ -110,10 +111,9 @@ class RebalancingHook(Hook):
             for unit in model.units:
                 unit.average_gates.zero_()
                 unit.forwards.zero_()
-        elif self.strategy == 'measure':
+        elif self.strategy == 'measure' or runner.epoch < self.begin:
             self.state.mode.fill_(REGULAR)
             self.state.steps_left.zero_()
-        self.state.active = True
         self.seed = shared_seed(runner)
         optimizer = runner.optim_wrapper.optimizer
         self._handles = [optimizer.register_step_pre_hook(self._step)]
@@ -123,6 +123,7 @@ class RebalancingHook(Hook):
     ) -> None:
         """Arm; switch modes from the epoch ``begin`` on."""
         self._armed, self._iter = True, runner.iter
+        self.state.active = True
         self._switching = runner.epoch >= self.begin
 
     def after_train_iter(
@@ -133,14 +134,13 @@ class RebalancingHook(Hook):
         outputs: dict | None = None,
     ) -> None:
         """Disarm, and let MMEngine log this step's speeds and mode."""
-        self._armed = False
+        self._armed = self.state.active = False
         if isinstance(outputs, dict):
             outputs.update(self._log)
         self._log = {}
 
     def after_train(self, runner: Runner) -> None:
-        """Leave the model and the optimizer as they were."""
-        self.state.active = False
+        """Leave the optimizer as it was."""
         self._remove_handles()
 
     def _remove_handles(self) -> None:
@@ -149,18 +149,25 @@ class RebalancingHook(Hook):
         self._handles = []
 
     @torch.no_grad()
-    def _step(self, *_: Any) -> None:
+    def _step(self, optimizer: Any, *_: Any) -> None:
         """Measure, then decide about the next forwards, alike on every rank."""
         if not self._armed:
             return
         state, groups = self.state, self.groups
         # All on the device: the host must not wait to know whether it is regular.
         regular = state.mode == REGULAR
+        # A fused optimizer unscales gradients itself, and itself skips infinite ones.
+        scale = getattr(optimizer, 'grad_scale', None)
+        infinite = getattr(optimizer, 'found_inf', None)
+        taken = torch.ones_like(regular) if infinite is None else infinite == 0
         for sums, parameters in (
             (state.fusion_speed, groups.fusion),
             (state.branch_speed, groups.branch),
         ):
-            sums += torch.where(regular, relative_gradients(parameters, sums), 0.0)
+            ratios = relative_gradients(parameters, sums)
+            if scale is not None:
+                ratios = ratios / scale.square()
+            sums += torch.where(taken & regular, ratios, 0.0)
         speeds = conditional_speeds(state.fusion_speed, state.branch_speed)
         for index, name in enumerate(groups.branch):
             self._log[f'speed_{name}'] = speeds[index]
@@ -171,8 +178,9 @@ class RebalancingHook(Hook):
             mode, left = guided_next(
                 state.mode, state.steps_left, speeds, self.epsilon, self.window
             )
-            state.mode.copy_(mode)
-            state.steps_left.copy_(left)
+            state.mode.copy_(torch.where(taken, mode, state.mode))
+            state.steps_left.copy_(torch.where(taken, left, state.steps_left))
         elif self.strategy == 'random':
             generator = random.Random(derive_seed(self.seed, self._iter))
-            state.mode.fill_(random_next(generator, len(groups.branch)))
+            drawn = random_next(generator, len(groups.branch))
+            state.mode.copy_(torch.where(taken, drawn, state.mode))

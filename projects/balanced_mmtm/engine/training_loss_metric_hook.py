@@ -14,12 +14,13 @@ METRIC = 'train/loss'
 
 @HOOKS.register_module()
 class TrainingLossMetricHook(Hook):
-    """Put an epoch's mean training loss among the metrics of its validation.
+    """Put the mean training loss among the metrics of a validation.
 
     There MMEngine's ``ReduceOnPlateauLR`` looks for what it monitors, right after each
     validation; with it a schedule can follow the training loss, as in the official code
-    of Wu et al., ICML 2022. The mean is over samples of all processes. Other hooks see
-    the metric ``train/loss`` as well. A validation in front of any training has none.
+    of Wu et al., ICML 2022. The mean is over the samples of all processes in this epoch
+    or, in a run by iteration, since the last validation. Other hooks see the metric
+    ``train/loss`` as well. A validation in front of any training has none.
 
     Examples:
         >>> custom_hooks = [dict(type='TrainingLossMetricHook')]
@@ -56,7 +57,7 @@ class TrainingLossMetricHook(Hook):
         """Add the mean to the metrics, which all hooks share."""
         if self._sums is None or metrics is None:
             return
-        sums = self._sums.clone()
+        sums, self._sums = self._sums, None
         all_reduce(sums)
         total, samples = sums.tolist()
         metrics[METRIC] = total / samples

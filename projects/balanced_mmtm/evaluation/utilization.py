@@ -39,9 +39,9 @@ def conditional_utilization(
     0 says that the branch makes no use of the others, 1 that it knows nothing without
     them; it is negative where it is better without.
 
-    Source: Wu et al., ICML 2022, Sec. 3. [reconstructed] The formula is from memory:
-    their code logs the accuracies only. The interval is ours: a percentile bootstrap
-    of the rate over the test samples, both accuracies at once.
+    Source: Wu et al., ICML 2022. [reconstructed] Their code logs the accuracies; the
+    formula is not in it. The interval is ours: a percentile bootstrap of the rate over
+    the test samples, both accuracies at once.
 
     Args:
         full (Tensor): Which of N test samples the branch gets right, bool (N,).

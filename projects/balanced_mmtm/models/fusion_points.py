@@ -29,6 +29,11 @@ def fusion_points(
         numbers = dict.fromkeys(stages, numbers)
     require_names(stages, numbers, 'fusion_stages')
     require_names(numbers, stages, 'encoders')
+    if not all(isinstance(own, list | tuple) for own in numbers.values()):
+        raise ValueError(
+            f'fusion_stages must be a list of numbers of stages, or one by modality, '
+            f'but is {numbers}; write [2] for a single unit'
+        )
     points = {name: list(numbers[name]) for name in stages}
     for name, own in points.items():
         count = len(stages[name])

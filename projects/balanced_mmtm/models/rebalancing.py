@@ -18,8 +18,9 @@ class Rebalancing(nn.Module):
         fusion_speed (Tensor): Of shape (M,): what the conditional learning speed of
             each modality's fusion layers has added up to.
         branch_speed (Tensor): Of shape (M,): the same of its branch.
-        active (bool): Whether somebody sets the mode. Without, it has no effect: that
-            of a loaded checkpoint would never end.
+        active (bool): Whether this is a step for which somebody has set the mode. Else
+            it has no effect: that of a loaded checkpoint would never end, and that of a
+            pending window is not for what a loop or hook trains beside the run.
     """
 
     mode: Tensor

@@ -51,8 +51,8 @@ class RUBiLoss(BaseModule):
     the model and c_1, the second c_1 and c_2; u gets no gradient from either.
 
     Source: Cadene et al., NeurIPS 2019, "RUBi: Reducing Unimodal Biases for Visual
-    Question Answering", Sec. 3, there for one modality. [reconstructed] With several
-    biased modalities their masks are multiplied.
+    Question Answering", and its authors' code, for one modality, the question. That
+    the masks of several biased modalities are multiplied is ours.
 
     Args:
         num_classes (int): Number of classes K.

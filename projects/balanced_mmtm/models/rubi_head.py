@@ -20,10 +20,10 @@ class RUBiHead(BranchHead):
     (``loss_<m>``). Prediction is the branches' mean, as without RUBi.
 
     Source: RUBi is of Cadene et al., NeurIPS 2019; Wu et al., ICML 2022, compare with
-    it on two views. [reconstructed] Their code has no RUBi: which view they mask, from
-    which embedding, and whether the branches keep their own losses is not known. Here
-    that is ``biased``, the branch's pooled feature, and no, as in RUBi, where the
-    masked prediction alone trains the model.
+    it on two views. [reconstructed] Their code has no RUBi: which view they mask with,
+    from which embedding, and whether the branches keep their own losses is not known.
+    The choice here is ours: ``biased``, the branch's pooled feature, and no, as in
+    RUBi, where the masked prediction alone trains the model.
 
     Args:
         num_classes (int): Number of classes K.

@@ -1,11 +1,12 @@
 """Conditional learning speeds over a training, and when which modality waited."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, StepPatch
 
 from mm_laziness.visualization.panels import below, color_of, panel_groups
 
@@ -50,14 +51,17 @@ def plot_learning_speeds(runs: Mapping[str, Sequence[Mapping[str, Any]]]) -> Fig
             handles[modality] = Line2D([], [], color=color, label=modality)
             waits = [step.get(_REBALANCED + modality, 0) > 0 for step in steps]
             if any(waits):
-                axes.fill_between(
-                    *(at, 0, 1),
-                    where=waits,
-                    step='mid',
-                    transform=axes.get_xaxis_transform(),
-                    color=color,
-                    alpha=0.25,
-                    linewidth=0,
+                # Each step to the middle of its neighbours, also a single one.
+                middles = [(one + other) / 2 for one, other in pairwise(at)]
+                axes.add_patch(
+                    StepPatch(
+                        waits,
+                        [at[0] - 0.5, *middles, at[-1] + 0.5],
+                        transform=axes.get_xaxis_transform(),
+                        color=color,
+                        alpha=0.25,
+                        linewidth=0,
+                    )
                 )
                 label = f'{modality} re-balanced'
                 handles[label] = Patch(color=color, alpha=0.25, label=label)

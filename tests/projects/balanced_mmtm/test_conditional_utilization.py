@@ -1,10 +1,11 @@
-"""The command, on a model that has just been trained."""
+"""The commands, on a run that has just been trained."""
 
 import json
 import runpy
 from pathlib import Path
 
 import pytest
+from tinyset import undrawn
 
 pytest_plugins = ['tinyset']
 
@@ -14,56 +15,74 @@ TOOL = '../projects/balanced_mmtm/conditional_utilization'
 
 @pytest.fixture(scope='module')
 def run(tiny):
-    """A config of MMTM and its work folder, after two epochs."""
-    configs = PROJECT / 'configs'
-    every = dict(checkpoint=dict(max_keep_ckpts=-1), logger=dict(interval=1))
-    path = tiny.child('mmtm_guided', configs=configs, default_hooks=every)
-    tiny.train(path)
-    return path, tiny.work_dir('mmtm_guided')
+    """A config of MMTM, its work folder after an epoch, and its last metrics."""
+    settings = dict(
+        train_cfg=dict(max_epochs=1, val_interval=1),
+        default_hooks=dict(logger=dict(interval=1)),
+    )
+    path = tiny.child('mmtm', configs=PROJECT / 'configs', **settings)
+    return path, tiny.work_dir('mmtm'), tiny.metrics(tiny.train(path))
 
 
 def test_numbers_of_a_run(tiny, run):
-    path, folder = run
-    printed = tiny.tool(TOOL, path, folder / 'epoch_2.pth')
+    path, folder, metrics = run
+    printed = tiny.tool(TOOL, path, folder / 'epoch_1.pth')
     kept = json.loads((folder / 'utilization.json').read_text())
     assert (kept['num_train'], kept['num_test']) == (12, 8)
-    assert kept['checkpoint'] == str(folder / 'epoch_2.pth')
+    assert kept['checkpoint'] == str(folder / 'epoch_1.pth')
     assert list(kept['branches']) == ['rgb', 'audio']
-    # With the flow on they are the accuracies of a test.
-    metrics = tiny.metrics(tiny.test(path, folder / 'epoch_2.pth'))
+    # With the flow on they are the accuracies of a validation.
     for name, branch in kept['branches'].items():
         assert branch['full'] == pytest.approx(100 * metrics[f'acc/{name}_top1'])
         assert f'{branch["full"]:.2f}' in printed
     assert (folder / 'utilization.png').stat().st_size > 5000
-    # The folder of the run stands for its checkpoint.
+
+
+def test_the_folder_of_a_run_stands_for_its_checkpoint(tiny, run):
     out = tiny.folder / 'elsewhere'
-    tiny.tool(TOOL, path, folder, '--out', out)
-    again = json.loads((out / 'utilization.json').read_text())
-    assert list(again) == list(kept) and again['num_train'] == 12
+    few = [f'{part}_dataloader.dataset.indices=2' for part in ('train', 'test')]
+    with undrawn():
+        tiny.tool(TOOL, *run[:2], '--out', out, '--cfg-options', *few)
+    kept = json.loads((out / 'utilization.json').read_text())
+    assert (kept['num_train'], kept['num_test']) == (2, 2)
+    assert (out / 'utilization.png').exists()
 
 
 def test_bad_input(tiny, run):
-    path, folder = run
+    path, folder, _ = run
     joint = tiny.child('joint')
     with pytest.raises(SystemExit, match='between the branches of an MMTMRecognizer'):
-        tiny.tool(TOOL, joint, folder / 'epoch_2.pth')
+        tiny.tool(TOOL, joint, folder / 'epoch_1.pth')
     with pytest.raises(SystemExit, match='nowhere.pth does not exist'):
         tiny.tool(TOOL, path, 'nowhere.pth')
+    # Before the measuring, which takes minutes on large data.
+    unmeasured = ('--cfg-options', 'train_dataloader=None')
+    with pytest.raises(SystemExit, match=f'File exists: {str(path)!r}'):
+        tiny.tool(TOOL, path, folder, '--out', path, *unmeasured)
+
+
+def plot(monkeypatch, *words):
+    """Not as other tools: it takes no settings."""
+    monkeypatch.setattr('sys.argv', ['plot', *map(str, words)])
+    runpy.run_path(PROJECT / 'plot_learning_speeds.py', run_name='__main__')
 
 
 def test_learning_speeds_of_the_run(tiny, run, monkeypatch, capsys):
     picture = tiny.folder / 'speeds.png'
-
-    def plot(*words):
-        # Not as other tools: it takes no settings.
-        monkeypatch.setattr('sys.argv', ['plot', *words, '--out', str(picture)])
-        runpy.run_path(PROJECT / 'plot_learning_speeds.py', run_name='__main__')
-
-    plot(f'guided={run[1]}')
+    plot(monkeypatch, f'vanilla={run[1]}', '--out', picture.with_suffix(''))
     assert str(picture) in capsys.readouterr().out
     assert picture.stat().st_size > 5000
-    with pytest.raises(SystemExit, match="log of 'data' has no learning speeds"):
-        plot(f'data={tiny.data}')
-    with pytest.raises(SystemExit) as error:
-        plot('guided')
-    assert error.value.code == 2 and 'NAME=FOLDER' in capsys.readouterr().err
+
+
+def test_runs_that_cannot_be_drawn(tiny, run, monkeypatch, capsys):
+    with pytest.raises(SystemExit, match=f'{tiny.data} holds no vis_data/scalars.json'):
+        plot(monkeypatch, f'data={tiny.data}')
+    log = tiny.folder / 'scalars.json'
+    log.write_text('{"iter": 1, "loss": 2.0}\n')
+    with pytest.raises(SystemExit, match="log of 'joint' has no learning speeds"):
+        plot(monkeypatch, f'joint={log}')
+    for words in (['guided'], ['=folder'], [f'a={run[1]}', f'a={tiny.data}']):
+        with pytest.raises(SystemExit) as error:
+            plot(monkeypatch, *words)
+        told = capsys.readouterr().err
+        assert error.value.code == 2 and 'NAME=FOLDER, each name once' in told

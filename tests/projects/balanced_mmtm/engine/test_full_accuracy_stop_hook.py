@@ -1,5 +1,7 @@
 """The official stop rule in real runs."""
 
+import math
+
 import pytest
 import torch
 from mmengine.hooks import Hook
@@ -19,7 +21,8 @@ class Scripted(Hook):
         self.epochs = epochs
 
     def after_train_iter(self, runner, batch_idx, data_batch=None, outputs=None):
-        accuracy = 1.0 if self.epochs[runner.epoch] else [0.75, 1.0][batch_idx]
+        right = self.epochs[runner.epoch]
+        accuracy = float(right) if right else [0.75, 1.0][batch_idx]
         outputs['top1_acc'] = torch.tensor(accuracy)
 
 
@@ -40,6 +43,10 @@ def epochs_of(folder, *script, hooks=(), epochs=3, max_epochs=8, **kwargs):
 
 def test_counts_in_total_not_in_a_row(tmp_path):
     assert epochs_of(tmp_path, 1, 0, 1, 0, 0, 1, 1) == 6
+
+
+def test_an_unknown_accuracy_is_not_full(tmp_path):
+    assert epochs_of(tmp_path, math.nan, 1, 1, epochs=1, max_epochs=3) == 2
 
 
 def test_count_survives_a_resume(tmp_path):

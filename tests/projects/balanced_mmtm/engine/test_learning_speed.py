@@ -54,6 +54,7 @@ def test_official_numbers():
     net, names = Net(), official_names()
     groups = speed_groups(net)
     assert {*names.values()} == {*golden['param_names']}
+    assert golden['log_base'] == 10
     fusion, branch = torch.zeros(2, 2, dtype=torch.float64)
     for step in range(4):
         for own, parameter in net.named_parameters():

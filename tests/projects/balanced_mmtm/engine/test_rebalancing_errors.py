@@ -44,6 +44,13 @@ def test_another_model(tmp_path):
         start(tmp_path, model=model)
 
 
+def test_a_wrapper_with_parts_of_gradients(tmp_path):
+    # In place of FSDP, which wants several processes.
+    model = nn.DataParallel(build())
+    with pytest.raises(ValueError, match='DataParallel; set model_wrapper_cfg=.*Distr'):
+        start(tmp_path, model=model)
+
+
 @pytest.mark.parametrize('strategy', ['guided', 'random'])
 def test_begins_after_the_end(tmp_path, strategy):
     hook = RebalancingHook(strategy, begin=2)

@@ -8,6 +8,7 @@ import pytest
 import torch
 from mmaction.structures import ActionDataSample
 from mmengine.hooks import Hook
+from officialmmtm import OfficialMMTM, PendingMMTM, PendingRecognizer
 from tinyrebalancing import Branch, build, train
 
 from projects.balanced_mmtm.engine import RebalancingHook, conditional_speeds
@@ -21,39 +22,6 @@ CHANNELS = dict(visual=slice(0, 1), skeleton=slice(1, 3))
 @pytest.fixture(scope='module')
 def golden():
     return dict(np.load(GOLDEN))
-
-
-class PendingMMTM(MMTM):
-    """Is re-balanced in evaluation, too, as both tags of the vectors are."""
-
-    def forward(self, maps, rebalanced=None, mean_squeezes=None):
-        mode, self.training = self.training, True
-        self.counts = mode
-        maps = super().forward(maps, rebalanced, mean_squeezes)
-        self.training = mode
-        return maps
-
-    def update_averages(self, gates):
-        if self.counts:
-            super().update_averages(gates)
-
-
-class OfficialMMTM(PendingMMTM):
-    """Its evaluation counts, and all averages are those of the first gate."""
-
-    def update_averages(self, gates):
-        first = next(iter(gates.values()))
-        MMTM.update_averages(self, dict.fromkeys(gates, first))
-
-
-class PendingRecognizer(MMTMRecognizer):
-    """Evaluates in the mode that the next training step will have."""
-
-    def _run_stages(self, maps):
-        mode, self.training = self.training, True
-        feats = super()._run_stages(maps)
-        self.training = mode
-        return feats
 
 
 def ours(name):

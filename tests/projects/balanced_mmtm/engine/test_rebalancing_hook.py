@@ -6,6 +6,7 @@ from itertools import groupby
 import pytest
 import torch
 from engine.test_no_host_sync import Watch
+from mmengine.hooks import Hook
 from tinyrebalancing import Maps, Modes, build, logged, train
 
 from mm_laziness.utils.random import derive_seed
@@ -127,18 +128,6 @@ def test_three_modalities(tmp_path):
     assert_leader_follows(runner, modes.used, names)
 
 
-def test_mixed_precision(tmp_path):
-    state, runner = train(
-        tmp_path,
-        guided(),
-        optim_wrapper=dict(type='CpuAmpOptimWrapper', optimizer=SGD, dtype='bfloat16'),
-    )
-    assert all(value.isfinite().all() for value in state.values())
-    windows = logged(runner, 'rebalanced_left') + logged(runner, 'rebalanced_right')
-    assert {*windows} == {0, 1}
-    assert state['rebalancing.fusion_speed'].dtype == torch.float32
-
-
 @pytest.mark.parametrize('strategy', ['guided', 'random'])
 def test_no_step_waits_for_the_device(tmp_path, strategy):
     watch = Watch()
@@ -146,6 +135,27 @@ def test_no_step_waits_for_the_device(tmp_path, strategy):
     with watch.watching:
         train(tmp_path, watch, hook, train_cfg=dict(by_epoch=True, max_epochs=1))
     assert watch.steps == 4
+
+
+def test_what_is_trained_beside_the_run_is_not_rebalanced(tmp_path):
+    class Beside(Hook):
+        """Forwards of the training model, as of a loop that estimates something."""
+
+        pending = False
+
+        def after_train_epoch(self, runner):
+            model, mode = runner.model.train(), runner.model.rebalancing.mode
+            inputs = {m: x[None] for m, x in Maps().samples[0][0].items()}
+            found, kept = model.extract_feat(inputs), mode.clone()
+            self.pending |= kept.item() >= 0
+            mode.fill_(-1)
+            expected = model.extract_feat(inputs)
+            mode.copy_(kept)
+            assert all(torch.equal(found[m], expected[m]) for m in inputs)
+
+    beside = Beside()
+    train(tmp_path, guided(window=4), beside)
+    assert beside.pending
 
 
 def test_another_loops_steps_do_not_count(tmp_path):

@@ -62,6 +62,15 @@ def test_resumed_without_rebalancing(tmp_path):
     assert modes.used == [-1] * 4
 
 
+def test_resumed_to_begin_later(tmp_path):
+    state, _ = train(tmp_path, hook(begin=0), Stop(1))
+    assert state['rebalancing.mode'] >= 0
+    modes = Modes()
+    train(tmp_path, hook(begin=2), modes, resume=True)
+    # Decided in the first step of epoch 2 for the second.
+    assert modes.used[:5] == [-1] * 5 and max(modes.used[5:]) >= 0
+
+
 def _rank(rank, folder):
     found = {}
     for strategy in ('guided', 'random'):

@@ -55,6 +55,13 @@ def test_mean_of_samples_and_the_schedule(tmp_path):
     assert runner.message_hub.get_scalar('val/train/loss').current() == seen[-1]
 
 
+def test_run_by_iteration(tmp_path):
+    loop = dict(by_epoch=False, max_iters=4, val_interval=2)
+    seen, runner = run(tmp_path, train_cfg=loop)
+    losses = logged(runner, 'loss')
+    assert seen == pytest.approx([sum(losses[:2]) / 2, sum(losses[2:]) / 2], rel=1e-6)
+
+
 def test_resumed_schedule(tmp_path):
     whole, runner = run(tmp_path / 'whole')
     first, _ = run(tmp_path / 'cut', Stop(2))

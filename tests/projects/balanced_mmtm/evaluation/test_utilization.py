@@ -76,6 +76,8 @@ def test_a_report_that_json_can_hold():
     assert (front['full'], front['off']) == (75.0, 25.0)
     assert front['utilization'] == pytest.approx(2 / 3)
     assert report['imbalance'] == pytest.approx(2 / 3 + 1 / 2)
+    swapped = utilization_report(dict(reversed(full.items())), off)
+    assert swapped['imbalance'] == report['imbalance']
     report = utilization_report(full, off | dict(front=full['front']))
     assert report['branches']['front']['utilization'] == 0
     nothing = utilization_report(full | dict(rear=torch.zeros(4)), off)

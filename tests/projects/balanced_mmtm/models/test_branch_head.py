@@ -63,6 +63,14 @@ def test_loss_is_the_sum_of_the_branches():
     assert inputs['b'].grad.any() and inputs['a'].grad is None
 
 
+def test_losses_of_half_precision_scores_are_exact():
+    of, inputs = head().bfloat16(), {m: x.bfloat16() for m, x in feats().items()}
+    losses, labels = of.loss(inputs, samples(4)), torch.arange(4) % 3
+    for name, scores in of.unimodal_scores(inputs).items():
+        expected = F.cross_entropy(scores.float(), labels)
+        torch.testing.assert_close(losses[f'loss_{name}'], expected)
+
+
 def test_prediction_averages_branches_and_clips():
     of, inputs = head(), feats(rows=4)
     with torch.no_grad():
@@ -73,6 +81,15 @@ def test_prediction_averages_branches_and_clips():
         for name, expected in own.items():
             torch.testing.assert_close(sample.unimodal_scores[name], expected)
         torch.testing.assert_close(sample.pred_score, sum(own.values()) / 3)
+
+
+def test_probabilities_are_those_of_the_mean():
+    of, inputs = head(average_clips='prob'), feats(rows=4)
+    with torch.no_grad():
+        predicted = of.predict(inputs, samples(2))
+    expected = of(inputs).softmax(1).unflatten(0, (2, 2)).mean(1)
+    found = torch.stack([sample.pred_score for sample in predicted])
+    torch.testing.assert_close(found, expected)
 
 
 def test_some_branches_alone_are_averaged():

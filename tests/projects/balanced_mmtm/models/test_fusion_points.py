@@ -42,6 +42,8 @@ def test_widths_may_be_given():
 @pytest.mark.parametrize(
     'numbers, message',
     [
+        (2, r'write \[2\]'),
+        (dict(rgb=[1], audio=2), r'write \[2\]'),
         ([], r"'rgb' must be increasing.*are \[\]"),
         ([0, 1], 'stages 1 to 3'),
         ([2, 4], 'stages 1 to 3'),

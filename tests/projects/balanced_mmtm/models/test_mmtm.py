@@ -36,9 +36,13 @@ def test_value_by_hand():
     # Squeezes 2 and -2, joint layer relu(2 - 2 + 1), gates sigmoid(1 + 1).
     gate = 1 / (1 + math.exp(-2))
     close(unit(maps), {m: gate * value for m, value in maps.items()})
-    # Of the mean -3 of the other's squeezes: relu(2 - 3 + 1), then sigmoid(0 + 1).
-    off = unit.eval()(maps, mean_squeezes=dict(a=torch.ones(1), b=torch.tensor([-3.0])))
+    # Of the mean -3 of the other's squeezes: relu(2 - 3 + 1), then sigmoid(0 + 1). They
+    # may come in another precision.
+    means = dict(a=torch.ones(1), b=torch.tensor([-3.0], dtype=torch.float64))
+    off = unit(maps, mean_squeezes=means)
     close(off['a'], maps['a'] / (1 + math.exp(-1)))
+    # Such gates are none of training.
+    assert unit.forwards == 1
 
 
 @pytest.mark.parametrize('index', [0, 1, 2])
@@ -95,6 +99,12 @@ def test_state_is_in_the_checkpoint(tmp_path):
     first, second = unit(maps, only(1)), other(maps, only(1))
     assert all(torch.equal(first[m], second[m]) for m in channels)
     assert torch.equal(unit.average_gates, other.average_gates)
+
+
+def test_squeezes_of_half_precision_maps_are_exact():
+    maps = {m: value.bfloat16() for m, value in maps_of(dict(a=3, b=2)).items()}
+    exact = {m: value.float().flatten(2).mean(2) for m, value in maps.items()}
+    close(unit_of(dict(a=3, b=2)).squeezes(maps), exact)
 
 
 def test_averages_keep_their_precision_under_amp():

@@ -18,7 +18,11 @@ def test_flow_off_needs_no_other_modality_of_the_sample():
         off, without = features(model, data), features(model, other)
         torch.testing.assert_close(off['front'], without['front'])
         assert not torch.allclose(off['audio'], without['audio'])
-        assert not torch.allclose(logits(model, data), whole)
+        switched = logits(model, data)
+        assert not torch.allclose(switched, whole)
+        with model.flow_off([{m: 0 * x for m, x in unit.items()} for unit in means]):
+            assert not torch.allclose(logits(model, data), switched)
+        assert torch.equal(logits(model, data), switched)
     assert torch.equal(logits(model, data), whole)
     assert not torch.allclose(
         features(model, data)['front'], features(model, other)['front']

@@ -75,6 +75,11 @@ def test_views_at_once_change_nothing():
     )
     torch.testing.assert_close(logits(parts, data), logits(whole, data))
     assert sizes == [[3, 3], [3, 3], [2, 2]]
+    # A training step is one forward, to averages and BatchNorm.
+    parts.train().extract_feat(stacked(data))
+    assert sizes[3:] == [[8, 8]] and parts.units[0].forwards == 1
+    parts.load_state_dict(whole.state_dict())
+    parts.eval()
     with torch.no_grad(), whole.recording_squeezes() as expected:
         whole.test_step(copy.deepcopy(data))
     with torch.no_grad(), parts.recording_squeezes() as means:

@@ -49,6 +49,14 @@ def test_losses_by_hand():
     torch.testing.assert_close(losses['top1_acc'], right)
 
 
+def test_observers_see_what_the_loss_sees():
+    model, (feats, samples), seen = head(), batch(), []
+    model.register_loss_observer(lambda *what: seen.append(what))
+    model.loss(feats, samples)
+    ((given, labels),) = seen
+    assert given is feats and labels.tolist() == [0, 1, 2, 3, 0, 1]
+
+
 def test_branches_may_keep_their_losses():
     model, data = head(branch_loss_weight=2.0), batch()
     losses, plain = model.loss(*data), BranchHead.loss(model, *data)

@@ -23,7 +23,7 @@ def tiny_cfg(**changes):
             interaction=0.5,
             fusion=0.5,
             temperature=10.0,
-            shared_loss_weight=1.0,
+            shared_loss_weight=0.5,
             certainty_temperature=1.0,
         ),
     )

@@ -64,8 +64,8 @@ def check(
             f'(--num-samples) for its {NUM_CLASSES[name]} classes, but got '
             f'{num_samples}'
         )
-    if seed < 0:
-        raise ValueError(f'a seed must not be negative (--seeds), but is {seed}')
+    if not 0 <= seed < 2**63:
+        raise ValueError(f'a seed (--seeds) must lie in [0, 2**63), but is {seed}')
     # Each step of each set keeps at least a quarter of this share, whatever z is: the
     # signs of v.z and t.z split the pairs with |v.t| > delta in four equal parts.
     rate = acceptance(latent, delta)

@@ -23,6 +23,7 @@ from projects.synthetic_features.store import ResultStore
 from projects.synthetic_features.workers import count_jobs
 
 HERE = Path(__file__).parent
+_KEYS = ('sets', 'seeds', 'generator', 'training', 'paper', 'methods')
 
 
 def parse_args() -> argparse.Namespace:
@@ -55,6 +56,11 @@ def parse_args() -> argparse.Namespace:
 def settings_of(args: argparse.Namespace) -> dict[str, Any]:
     """Read the config and replace what the command line gives."""
     cfg = Config.fromfile(find_config(args.config)).to_dict()
+    if lacking := [key for key in _KEYS if key not in cfg]:
+        raise ValueError(
+            f'{args.config} (--config) has no {lacking}; inherit or copy '
+            'projects/synthetic_features/configs/paper.py'
+        )
     given = {key: value for key, value in vars(args).items() if value is not None}
     if hidden := given.pop('hidden', None):
         cfg['training']['hidden'] = dict(multimodal=hidden[0], unimodal=hidden[1])
@@ -70,8 +76,10 @@ def main() -> None:
     args = parse_args()
     with exit_on_error():
         cfg = settings_of(args)
-        methods = [] if args.methods == ['none'] else args.methods
+        methods = [] if args.methods == ['none'] else list(dict.fromkeys(args.methods))
         folder = Path(args.out)
+        # Before minutes of training, not after.
+        folder.mkdir(parents=True, exist_ok=True)
         store = ResultStore(folder / 'results.json')
         networks, others = run_all(cfg, methods, store, args.jobs)
         text = report(networks, others, cfg, store)

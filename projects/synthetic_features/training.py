@@ -37,13 +37,16 @@ def train_full_batch(
         int: The number of steps taken.
 
     Raises:
-        ValueError: If ``steps`` is below 1, or the loss is not finite.
+        ValueError: If ``steps`` is below 1, ``lr`` negative, or the loss not finite.
     """
     if steps < 1:
         raise ValueError(f'steps (--steps) must be at least 1, but is {steps}')
-    optimizer = torch.optim.SGD(parameters, lr=lr)
+    if not lr >= 0:
+        raise ValueError(f'the learning rate (--lr) must not be negative, but is {lr}')
+    trained = list(parameters)
     for step in range(steps):
-        optimizer.zero_grad()
+        for parameter in trained:
+            parameter.grad = None
         value = loss()
         value.backward()
         current = float(value.detach())
@@ -56,7 +59,15 @@ def train_full_batch(
             return step
         if before_step is not None:
             before_step(step)
-        optimizer.step()
+        _descend(trained, lr)
         if after_step is not None:
             after_step(step)
     return steps
+
+
+@torch.no_grad()
+def _descend(parameters: Iterable[Tensor], lr: float) -> None:
+    """Take the step of ``torch.optim.SGD``, whose book-keeping costs more than it."""
+    for parameter in parameters:
+        if parameter.grad is not None:
+            parameter.add_(parameter.grad, alpha=-lr)

@@ -4,9 +4,11 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection
 from typing import TypeVar
 
 Task = TypeVar('Task')
@@ -15,9 +17,7 @@ Result = TypeVar('Result')
 
 def count_jobs() -> int:
     """Count the processes that pay: one per core, at most 4."""
-    if hasattr(os, 'sched_getaffinity'):  # not on macOS
-        return min(len(os.sched_getaffinity(0)), 4)
-    return min(os.cpu_count() or 1, 4)
+    return min(_count_cores(), 4)
 
 
 def run_tasks(
@@ -68,11 +68,25 @@ def run_tasks(
 def _start(jobs: int) -> None:
     # The parent is interrupted as well, and ends its processes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threads = max(1, (os.cpu_count() or 1) // jobs)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threads = max(1, _count_cores() // jobs)
     # PyTorch reads the variable when it is imported, and only then.
     os.environ['OMP_NUM_THREADS'] = str(threads)
     if torch := sys.modules.get('torch'):
         torch.set_num_threads(threads)
+
+
+def _end_with_parent() -> None:
+    """Leave no process behind when the parent is killed: it would wait for ever."""
+    if parent := multiprocessing.parent_process():
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _count_cores() -> int:
+    if hasattr(os, 'sched_getaffinity'):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _all(function: Callable[[Task], Iterator[Result]], task: Task) -> list[Result]:

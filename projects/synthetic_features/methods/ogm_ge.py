@@ -1,5 +1,7 @@
 """OGM and OGM-GE."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -27,21 +29,23 @@ def ogm_ge(task: Task, head: str, noise: bool = True) -> LateFusion:
         noise (bool): Whether to add noise (OGM-GE) or not (OGM).
     """
     model, settings = new_model(task, head), task.cfg['ogm']
+    alpha = settings['alpha']
     enhance = GeneralizationEnhancement(derive_seed(task.seed))
     until = settings['share'] * task.cfg['epochs']
     steps_per_epoch = -(-len(task.train) // (task.cfg['batch_size'] or len(task.train)))
-    coefficients: dict[str, Tensor] = {}
+    last: dict[str, Any] = {}
 
     def loss(inputs: dict[str, Tensor], labels: Tensor) -> Tensor:
         feats = model.features(inputs)
-        with torch.no_grad():
-            splits = model.head.split_scores(feats)
-        coefficients.update(modulation_coefficients(splits, labels, settings['alpha']))
+        last.update(feats=feats, labels=labels)
         return model.head.criterion(model.head(feats), labels)
 
     def modulate(step: int) -> None:
         if step >= until * steps_per_epoch:
             return
+        with torch.no_grad():
+            splits = model.head.split_scores(last['feats'])
+        coefficients = modulation_coefficients(splits, last['labels'], alpha)
         enhance.start_step(step)
         for name, coefficient in coefficients.items():
             for grad in weight_gradients(model.encoders[name]):

@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from projects.synthetic_features import experiment
 from projects.synthetic_features.experiment import networks_of, train_network
 from projects.synthetic_features.generator import SyntheticSet, generate, split
 
@@ -55,6 +56,20 @@ def test_accuracies_by_hand():
     # The first input is the same within each pair of labels 0 and 1.
     result = train_network('first', data, data, **same)
     assert result['top1'] == result['train_top1'] == 50.0
+
+
+def test_hidden_units_of_each_network(monkeypatch):
+    sizes, real = {}, experiment.TwoLayerMLP
+
+    def spy(widths, hidden, num_classes, seed):
+        sizes[tuple(widths.items())] = hidden
+        return real(widths, hidden, num_classes, seed)
+
+    monkeypatch.setattr(experiment, 'TwoLayerMLP', spy)
+    train, test = sets('A', num_samples=100)
+    for name in ('second', 'multimodal'):
+        train_network(name, train, test, seed=0, steps=1, **SETTINGS)
+    assert sizes == {(('second', 12),): 30, (('first', 16), ('second', 12)): 60}
 
 
 def test_unknown_network():

@@ -41,6 +41,7 @@ def test_good_sizes_pass():
         (dict(delta=float('nan')), ['[0, 1)', 'nan']),
         (dict(num_samples=29), ['at least 30', '--num-samples', '29']),
         (dict(seed=-1), ['--seeds', '-1']),
+        (dict(seed=2**63), ['--seeds', str(2**63)]),
         (dict(latent=2000), ['2000 dimensions', 'useful time', '--delta to 0.08']),
         (dict(num_samples=10**9), ['--num-samples']),
     ],

@@ -48,12 +48,14 @@ def test_one_command_makes_tables_and_figures(tmp_path, monkeypatch, capsys):
         ('--steps 0', '--steps'),
         ('--jobs 0', '--jobs'),
         ('--config nowhere.py', 'nowhere.py'),
+        ('--config configs/umt_r50_kinetics.py', "no ['sets', 'seeds', 'generator'"),
+        ('--out /dev/null/folder', '/dev/null'),
     ],
 )
 def test_bad_input(tmp_path, monkeypatch, arguments, words):
-    tiny = TINY.split() + arguments.split()
+    tiny = [*TINY.split(), '--out', str(tmp_path), *arguments.split()]
     with pytest.raises(SystemExit) as stop:
-        command(monkeypatch, *tiny, '--out', str(tmp_path))
+        command(monkeypatch, *tiny)
     assert str(stop.value.code).startswith('error: ')
     assert words in str(stop.value.code)
     assert '\n\n' not in str(stop.value.code)

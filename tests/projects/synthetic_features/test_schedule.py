@@ -1,7 +1,9 @@
 import pytest
+import torch
 
 from projects.synthetic_features import schedule
-from projects.synthetic_features.schedule import run_all
+from projects.synthetic_features.generator import generate, split
+from projects.synthetic_features.schedule import Job, run_all
 from projects.synthetic_features.store import ResultStore
 
 CFG = dict(
@@ -36,6 +38,22 @@ def test_trains_each_network_on_each_set_with_each_seed(tmp_path, trained):
     assert list(networks) == ['first', 'second', 'multimodal']
     for by_set in networks.values():
         assert {k: len(v) for k, v in by_set.items()} == dict(A=2, C=2)
+
+
+def test_the_seed_splits_and_initializes(monkeypatch):
+    cfg = {**CFG, 'sets': ['C'], 'seeds': [1]}
+    job = Job('network', 'C', 1, ('first',), cfg['generator'], cfg['training'])
+    seen = []
+    monkeypatch.setattr(
+        schedule,
+        'train_network',
+        lambda name, train, test, seed, **_: seen.extend([train, test, seed]),
+    )
+    list(schedule.run_job(job))
+    parts = split(generate('C', seed=1, **cfg['generator']), seed=1)
+    assert seen[2] == 1
+    for found, expected in zip(seen[:2], parts, strict=True):
+        assert torch.equal(found.inputs['first'], expected.inputs['first'])
 
 
 def test_goes_on_where_it_was_interrupted(tmp_path, trained, monkeypatch):

@@ -34,6 +34,12 @@ def test_span_of_all_inputs():
     torch.testing.assert_close(q @ q.T, torch.diag(torch.tensor([1.0, 0.0, 1.0])))
 
 
+def test_short_directions_count_and_rounding_does_not():
+    x = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1e-4, 0.0], [0.0, 0.0, 1e-7]])
+    q = span_basis(x)
+    torch.testing.assert_close(q @ q.T, torch.diag(torch.tensor([1.0, 1.0, 0.0])))
+
+
 def test_training_is_the_same_step_for_step(sets):
     train, test = sets
     bases = bases_of(train, test)

@@ -62,3 +62,30 @@ def test_no_steps():
         ValueError, match=r'steps \(--steps\) must be at least 1, but is 0'
     ):
         train_full_batch(lambda: parameter(), [parameter()], steps=0)
+
+
+def test_same_steps_as_torch_s_sgd():
+    first, other = (torch.nn.Linear(3, 2), torch.nn.Linear(3, 2))
+    other.load_state_dict(first.state_dict())
+    unused = torch.nn.Parameter(torch.ones(2))
+    x, y = torch.randn(8, 3), torch.randn(8, 2)
+    optimizer = torch.optim.SGD(other.parameters(), lr=0.3)
+    for _ in range(5):
+        optimizer.zero_grad()
+        ((other(x) - y) ** 2).mean().backward()
+        optimizer.step()
+    train_full_batch(
+        lambda: ((first(x) - y) ** 2).mean(),
+        [*first.parameters(), unused],
+        steps=5,
+        lr=0.3,
+    )
+    for one, two in zip(first.parameters(), other.parameters(), strict=True):
+        assert torch.equal(one, two)
+    assert unused.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize('lr', [-0.1, float('nan')])
+def test_no_learning_rate(lr):
+    with pytest.raises(ValueError, match=r'\(--lr\) must not be negative, but is'):
+        train_full_batch(lambda: parameter(), [parameter()], steps=1, lr=lr)

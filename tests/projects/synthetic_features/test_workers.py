@@ -1,10 +1,27 @@
 import os
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import pytest
 
 from projects.synthetic_features.workers import count_jobs, run_tasks
+
+ROOT = Path(__file__).parents[3]
+WAITING = """
+import os, time
+from projects.synthetic_features.workers import run_tasks
+
+def wait(task):
+    print(task, flush=True)
+    time.sleep(30)
+    os._exit(1)
+
+if __name__ == '__main__':
+    list(run_tasks(wait, ['one', 'two'], 2))
+"""
 
 
 def test_one_process_yields_each_result_as_it_comes():
@@ -52,6 +69,21 @@ def test_process_that_dies(monkeypatch):
     monkeypatch.setattr(ProcessPoolExecutor, 'submit', dead)
     with pytest.raises(ValueError, match=r'a process died.*--jobs 1'):
         list(run_tasks(iter, [[1], [2]], 2))
+
+
+def test_nothing_is_left_of_a_killed_command(tmp_path):
+    script = tmp_path / 'script.py'
+    script.write_text(WAITING)
+    process = subprocess.Popen(
+        [sys.executable, str(script)],
+        env={**os.environ, 'PYTHONPATH': str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert {process.stdout.readline() for _ in range(2)} == {'one\n', 'two\n'}
+    process.kill()
+    # Ends once no process has the output any more.
+    process.communicate(timeout=10)
 
 
 def test_jobs():

@@ -23,6 +23,7 @@ def test_every_sample_once_an_epoch_in_a_new_order():
     assert not torch.equal(*epochs)
     again = next(batches(data, 4, seed=0))[1]
     assert torch.equal(drawn[0][1], again)
+    assert not torch.equal(next(batches(data, 4, seed=1))[1], again)
 
 
 def test_without_a_batch_size_it_is_the_paper_s_full_batch():

@@ -16,7 +16,7 @@ from projects.synthetic_features.methods.measures import measure
 def test_stage_1_has_the_loss_of_its_head():
     task = tiny_task('C')
     model = interact(task)
-    assert model.head.interacting
+    assert model.head.interacting and model.head.loss_duc.temperature == 10
     inputs, labels = task.test.inputs, task.test.labels
     samples = [ActionDataSample().set_gt_label(int(y)) for y in labels]
     losses = model.head.loss(model.features(inputs), samples)

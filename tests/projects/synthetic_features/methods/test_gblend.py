@@ -5,6 +5,7 @@ import torch
 from tinysynthetic import tiny_cfg, tiny_task
 
 from projects.synthetic_features.methods import gblend as module
+from projects.synthetic_features.methods.descent import descend
 from projects.synthetic_features.methods.gblend import (
     estimate,
     gblend,
@@ -78,6 +79,38 @@ def test_held_out_samples(monkeypatch, super_epochs):
     head = model.head
     total = sum(head.unimodal_loss_weights.values()) + head.fused_loss_weight
     assert total == pytest.approx(1)
+
+
+def test_estimates_all_begin_at_the_start():
+    task = tiny_task('A')
+    model, cfg = start(task), tiny_cfg(epochs=2)
+    losses = estimate(model, task.train, task.test, cfg, 2, seed=1)
+    plain = start(task)
+    descend(plain.loss, plain.parameters(), task.train, cfg, 1)
+    fused = plain.loss(task.train.inputs, task.train.labels)
+    torch.testing.assert_close(losses['train_after'][2], fused)
+
+
+def test_weights_of_the_estimate_on_the_held_out_part(monkeypatch):
+    task, seen = tiny_task('A', epochs=1), []
+
+    def estimate(model, kept, held, cfg, epochs, seed):
+        seen.extend([kept.inputs['first'], held.inputs['first']])
+        # All overfit by 1; the held-out losses fall by 1, 2 and 5.
+        fall = torch.tensor([1.0, 2.0, 5.0])
+        ten = torch.full((3,), 10.0)
+        return dict(
+            train_before=ten, train_after=9 - fall, val_before=ten, val_after=10 - fall
+        )
+
+    monkeypatch.setattr(module, 'estimate', estimate)
+    head = gblend(task, 'linear').head
+    weights = [*head.unimodal_loss_weights.values(), head.fused_loss_weight]
+    assert weights == pytest.approx([1 / 8, 2 / 8, 5 / 8])
+    assert [len(x) for x in seen] == [192, 48]
+    rows = {tuple(row) for x in seen for row in x.tolist()}
+    assert rows == {tuple(row) for row in task.train.inputs['first'].tolist()}
+    assert len(rows) == 240
 
 
 def test_take():

@@ -86,3 +86,16 @@ def test_distillation_reaches_the_encoders_alone():
     one, other = (dict(m.named_parameters()) for m in models)
     changed = {name for name in one if not torch.equal(one[name], other[name])}
     assert changed == {name for name in one if name.startswith('encoders.')}
+
+
+def test_distillation_of_all_modalities_adds_up():
+    step = dict(batch_size=None, epochs=1, lr=0.1)
+    plain = umt(tiny_task('A', **step, umt=dict(loss_weight=0.0)), 'linear')
+    task = tiny_task('A', **step, umt=dict(loss_weight=50.0))
+    student, start = umt(task, 'linear'), new_model(task, 'linear')
+    for name, targets in task.teacher_features(task.train.inputs).items():
+        feats = start.encoders[name](task.train.inputs[name])
+        weight = start.encoders[name][0].weight
+        (grad,) = torch.autograd.grad((feats - targets).square().mean(), weight)
+        moved = student.encoders[name][0].weight - plain.encoders[name][0].weight
+        torch.testing.assert_close(moved, -0.1 * 50 * grad, rtol=1e-3, atol=1e-5)

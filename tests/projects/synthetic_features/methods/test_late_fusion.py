@@ -4,6 +4,8 @@ from tinysynthetic import tiny_cfg, tiny_sets
 from torch import nn
 
 from mm_laziness.models import LinearFusionHead
+from projects.synthetic_features.generator import SyntheticSet
+from projects.synthetic_features.methods.descent import descend
 from projects.synthetic_features.methods.late_fusion import LateFusion, late_fusion
 
 
@@ -32,6 +34,23 @@ def test_only_an_mlp_head_can_have_an_interaction(head):
     # Zero for every f(x) + g(y).
     interaction = (mixed[0] - mixed[1] - mixed[2] + mixed[3]).abs().max()
     assert interaction < 1e-12 if head == 'linear' else interaction > 1e-3
+
+
+def test_a_linear_head_is_wrong_on_one_of_four_paired_samples():
+    train, _ = tiny_sets('B')
+    first, second = (train.inputs[m].double() for m in ('first', 'second'))
+    four = dict(
+        first=torch.cat([first, first, -first, -first]),
+        second=torch.cat([second, -second, second, -second]),
+    )
+    y = train.labels
+    labels = torch.cat([y, 1 - y, 1 - y, y])
+    model = late_fusion(train, tiny_cfg(), 0).double()
+    data = SyntheticSet(four, labels, 2)
+    descend(model.loss, model.parameters(), data, tiny_cfg(epochs=6), 0)
+    right = (model(four).argmax(1) == labels).view(4, -1).sum(0)
+    # Scores of the four have f(x) + g(y) alike in both sums of two.
+    assert right.min() >= 1 and right.max() <= 3
 
 
 def test_the_paper_s_uni_modal_network():

@@ -3,6 +3,7 @@ import torch
 from tinysynthetic import tiny_task
 
 from mm_laziness.evaluation.functional import modulation_coefficients
+from projects.synthetic_features.methods import ogm_ge as module
 from projects.synthetic_features.methods.joint import joint, new_model
 from projects.synthetic_features.methods.ogm_ge import ogm_ge
 
@@ -54,3 +55,16 @@ def test_only_in_its_share_of_the_epochs():
     assert torch.equal(weight(0.0), joint(task, 'mlp').encoders['first'][0].weight)
     half, whole = weight(0.5), weight(1.0)
     assert not torch.equal(half, weight(0.0)) and not torch.equal(half, whole)
+
+
+def test_a_stream_of_noise_per_step_of_the_first_epochs(monkeypatch):
+    steps, real = [], module.GeneralizationEnhancement.start_step
+
+    def spy(self, step):
+        steps.append(step)
+        real(self, step)
+
+    monkeypatch.setattr(module.GeneralizationEnhancement, 'start_step', spy)
+    # 240 samples: four batches of 50 and one of 40 in an epoch.
+    ogm_ge(tiny_task('A', epochs=2), 'mlp')
+    assert steps == [0, 1, 2, 3, 4]

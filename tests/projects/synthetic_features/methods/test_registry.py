@@ -1,7 +1,13 @@
 import pytest
 from tinysynthetic import three_modalities, tiny_cfg, tiny_sets, tiny_task
 
-from projects.synthetic_features.methods import DEFAULT_METHODS, METHODS, run_method
+from mm_laziness.models import LinearFusionHead, MLPFusionHead
+from projects.synthetic_features.methods import (
+    DEFAULT_METHODS,
+    METHODS,
+    registry,
+    run_method,
+)
 
 
 @pytest.mark.parametrize('name', METHODS)
@@ -35,3 +41,10 @@ def test_unknown_method():
 
 def test_defaults_are_known():
     assert set(DEFAULT_METHODS) < set(METHODS)
+
+
+@pytest.mark.parametrize('name', [m for m in METHODS if m not in ('ume', 'di_mml')])
+def test_names_tell_the_head(name):
+    head = registry._FIT[name](tiny_task('A', epochs=1)).head
+    kind = MLPFusionHead if name.endswith('_mlp') else LinearFusionHead
+    assert type(head) is kind

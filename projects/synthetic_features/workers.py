@@ -4,12 +4,12 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import connection
 from typing import TypeVar
+
+from mm_laziness.utils.processes import end_with_parent
 
 Task = TypeVar('Task')
 Result = TypeVar('Result')
@@ -68,19 +68,12 @@ def run_tasks(
 def _start(jobs: int) -> None:
     # The parent is interrupted as well, and ends its processes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     threads = max(1, _count_cores() // jobs)
     # PyTorch reads the variable when it is imported, and only then.
     os.environ['OMP_NUM_THREADS'] = str(threads)
     if torch := sys.modules.get('torch'):
         torch.set_num_threads(threads)
-
-
-def _end_with_parent() -> None:
-    """Leave no process behind when the parent is killed: it would wait for ever."""
-    if parent := multiprocessing.parent_process():
-        connection.wait([parent.sentinel])
-        os._exit(1)
 
 
 def _count_cores() -> int:

@@ -8,17 +8,17 @@ new process.
 import copy
 import os
 import signal
-import threading
 from collections.abc import Callable
 from contextlib import redirect_stderr, suppress
 from dataclasses import dataclass
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
 import torch
 
+from ..processes import end_with_parent
 from .attempt import Attempt, attempt, log_of
 from .schedule import Cell
 from .study import Study
@@ -147,7 +147,7 @@ def _work(link: Connection, study: Study, index: int, threads: int, cwd: str) ->
     """Run the cells that come through the link, until it is closed."""
     # The process that asks for them is interrupted by the same keys, and ends us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     os.chdir(cwd)
     torch.set_num_threads(threads)
     if torch.accelerator.is_available():
@@ -165,11 +165,3 @@ def _work(link: Connection, study: Study, index: int, threads: int, cwd: str) ->
         with open(log, 'a') as file, redirect_stderr(file):
             end = attempt(study, method, seed)
         link.send(end)
-
-
-def _end_with_parent() -> None:
-    """Leave no process that writes into the folders of the next study."""
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)

@@ -2,9 +2,9 @@
 """Measure how much of its accuracy each branch of an MMTM model owes to the others.
 
 Mean squeezes are recorded on the training set (unaugmented, in eval mode); then the
-branches' accuracies on the test set are measured with cross-modal flow, and with these
-means in place of the other modalities' squeezes (Wu et al., ICML 2022). Runs in one
-process. Prints a table; saves utilization.json and utilization.png.
+branches' accuracies on the test set are measured with the exchange between modalities,
+and with these means in place of the other modalities' squeezes (Wu et al., ICML 2022).
+Runs in one process. Prints a table; saves utilization.json and utilization.png.
 """
 
 import argparse

@@ -29,9 +29,11 @@ def check_rebalancing(runner: Runner, begin: int) -> None:
             "none; set train_cfg=dict(type='EpochBasedTrainLoop', max_epochs=...)"
         )
     if begin >= loop.max_epochs:
+        last = loop.max_epochs - 1
         raise ValueError(
-            f'begin of RebalancingHook is {begin}, but the run ends after '
-            f'{loop.max_epochs} epochs; set begin to 0..{loop.max_epochs - 1}, or '
+            f'begin of RebalancingHook is {begin} (0-based), but the run ends after '
+            f'{loop.max_epochs} epoch{"s" if last else ""}; set train_cfg.max_epochs '
+            f'above {begin}, begin to {f"0..{last}" if last else 0}, or '
             "strategy='measure' for a run without re-balancing"
         )
     if not isinstance(wrapper, OptimWrapper) or isinstance(wrapper, OptimWrapperDict):

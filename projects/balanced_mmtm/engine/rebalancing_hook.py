@@ -69,14 +69,14 @@ class RebalancingHook(Hook):
     ) -> None:
         if strategy not in STRATEGIES:
             raise ValueError(f'strategy is {strategy!r}; set one of {STRATEGIES}')
-        if not epsilon >= 0:
-            raise ValueError(f'epsilon is {epsilon}; set epsilon >= 0, e.g. 0.01')
-        if not window >= 1 or window != int(window):
+        if not isinstance(epsilon, int | float) or not epsilon >= 0:
+            raise ValueError(f'epsilon is {epsilon!r}; set epsilon >= 0, e.g. 0.01')
+        if not isinstance(window, int | float) or not window >= 1 or window % 1:
             raise ValueError(
-                f'window is {window}; set a whole number of steps >= 1, e.g. 5'
+                f'window is {window!r}; set a whole number of steps >= 1, e.g. 5'
             )
-        if begin < 0:
-            raise ValueError(f'begin is {begin}; set begin >= 0 (0-based epochs)')
+        if not isinstance(begin, int | float) or not begin >= 0:
+            raise ValueError(f'begin is {begin!r}; set begin >= 0 (0-based epochs)')
         self.strategy, self.begin = strategy, begin
         self.epsilon, self.window = epsilon, int(window)
         self._handles: list[RemovableHandle] = []

@@ -1,4 +1,4 @@
-"""What the branches of a trained model get right, with cross-modal flow and without."""
+"""What a trained model's branches get right, with exchange between them and without."""
 
 import copy
 from typing import NamedTuple
@@ -58,13 +58,26 @@ def load_mmtm(cfg: Config, checkpoint: str) -> MMTMRecognizer:
                 'projects/balanced_mmtm/configs/mmtm_slim_avdigits.py'
             )
         model = MODELS.build(parts)
+    _check_classes(state, model.cls_head.num_classes, path)
     load_exactly(model, state, path, 'the model')
     return model.to(get_device()).eval()
 
 
+def _check_classes(state: dict[str, Tensor], expected: int, path: str) -> None:
+    prefix = 'cls_head.unimodal_classifiers.'
+    biases = (n for n in state if n.startswith(prefix) and n.endswith('.bias'))
+    found = next((len(state[name]) for name in biases), expected)
+    if found != expected:
+        raise ValueError(
+            f'{path} tells {found} classes apart, but the config has num_classes='
+            f'{expected}; add num_classes={found} to --cfg-options, and the data_root '
+            'of its training'
+        )
+
+
 @torch.no_grad()
 def branch_hits(model: MMTMRecognizer, cfg: Config) -> BranchHits:
-    """Record mean squeezes on the training set; evaluate with the flow on and off.
+    """Record mean squeezes on the training set; evaluate with the exchange on and off.
 
     Training samples go through the test pipeline. Every sample is read once, with a
     progress bar, by this process alone.
@@ -83,7 +96,7 @@ def branch_hits(model: MMTMRecognizer, cfg: Config) -> BranchHits:
             model.extract_feat(model.data_preprocessor(batch, False)['inputs'])
     full: list[Hits] = []
     off: list[Hits] = []
-    for batch in tqdm(test, desc='with and without flow, test', leave=False):
+    for batch in tqdm(test, desc='with and without exchange, test', leave=False):
         data = model.data_preprocessor(batch, False)
         full.append(_hits(model, data))
         with model.flow_off(means):

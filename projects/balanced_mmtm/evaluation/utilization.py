@@ -45,8 +45,8 @@ def conditional_utilization(
 
     Args:
         full (Tensor): Which of N test samples the branch gets right, bool (N,).
-        off (Tensor): The same with the flow off: the other modalities' squeezes
-            replaced by their means over the training set.
+        off (Tensor): The same with the exchange off: the other modalities'
+            squeezes replaced by their means over the training set.
         level (float): Of the confidence. Defaults to 0.95.
         resamples (int): Draws of the bootstrap. Defaults to 10000.
         seed (int): Of the draws; global random states are neither read nor changed.

@@ -1,11 +1,20 @@
 """The unit through which convolutional branches tell each other what to look at."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import torch
 from mmengine.dist import all_reduce
 from mmengine.model import BaseModule, ModuleDict
 from torch import Tensor, nn
+
+
+def require_several(names: Iterable[str], argument: str) -> None:
+    """Raise a ValueError if ``argument`` names fewer than two modalities."""
+    if len(found := list(names)) < 2:
+        raise ValueError(
+            'MMTM exchanges information between two modalities or more, but '
+            f'{argument} names {found}; use LateFusionRecognizer for one encoder'
+        )
 
 
 class MMTM(BaseModule):
@@ -47,12 +56,7 @@ class MMTM(BaseModule):
         init_cfg: dict | None = None,
     ) -> None:
         super().__init__(init_cfg)
-        if len(in_channels) < 2:
-            raise ValueError(
-                'MMTM exchanges information between two modalities or more, but '
-                f'in_channels names {list(in_channels)}; use LateFusionRecognizer for '
-                'one encoder'
-            )
+        require_several(in_channels, 'in_channels')
         total = sum(in_channels.values())
         width = int(2 * total / ratio) if ratio > 0 else 0
         if min(in_channels.values()) < 1 or width < 1:

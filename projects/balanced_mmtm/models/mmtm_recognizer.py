@@ -21,7 +21,7 @@ from mm_laziness.models.utils import (
 
 from .alignment import align_inputs
 from .fusion_points import fusion_points, fusion_widths
-from .mmtm import MMTM
+from .mmtm import MMTM, require_several
 from .rebalancing import Rebalancing
 from .squeeze_recorder import Means, record_squeezes
 from .stages import Stage, encoder_stages
@@ -66,6 +66,8 @@ class MMTMRecognizer(LateFusionRecognizer):
         fusion_channels: Mapping[str, Sequence[int]] | None = None,
         **kwargs: Any,
     ) -> None:
+        # First of all: whatever else fits no single encoder is a consequence.
+        require_several(encoders, 'encoders')
         super().__init__(encoders, cls_head, **kwargs)
         stages = {m: encoder_stages(self.encoders[m]) for m in self.modalities}
         self.fusion_stages = fusion_points(fusion_stages, stages)

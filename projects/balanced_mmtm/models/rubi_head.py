@@ -29,7 +29,7 @@ class RUBiHead(BranchHead):
         num_classes (int): Number of classes K.
         in_channels (dict[str, int]): Feature width C_m by modality.
         biased (str | Sequence[str]): Which modality is masked with; several masks are
-            multiplied.
+            multiplied. Must be given: no source says which.
         hidden_channels (Sequence[int]): As in :class:`RUBiLoss`.
         bias_loss_weight (float): Weight of the biased predictions' losses.
         branch_loss_weight (float): Weight of the branches' own losses. Defaults to 0:
@@ -37,8 +37,8 @@ class RUBiHead(BranchHead):
         **kwargs: As in :class:`BranchHead`.
 
     Raises:
-        ValueError: If ``biased`` names no modality, one twice or an unknown one, or a
-            weight is negative.
+        ValueError: For fewer than two modalities, if ``biased`` is not given or names
+            none, one twice or an unknown one, or if a weight is negative.
 
     Examples:
         >>> model = dict(cls_head=dict(type='RUBiHead', biased='audio'))
@@ -48,19 +48,24 @@ class RUBiHead(BranchHead):
         self,
         num_classes: int,
         in_channels: dict[str, int],
-        biased: str | Sequence[str],
+        biased: str | Sequence[str] | None = None,
         hidden_channels: Sequence[int] = (1024, 1024),
         bias_loss_weight: float = 1.0,
         branch_loss_weight: float = 0.0,
         **kwargs: Any,
     ) -> None:
         super().__init__(num_classes, in_channels, **kwargs)
-        names = [biased] if isinstance(biased, str) else list(biased)
+        if len(in_channels) < 2:
+            raise ValueError(
+                'RUBi masks the mean of two branches or more, but in_channels names '
+                f'{list(in_channels)}; use LinearFusionHead for one'
+            )
+        names = [biased] if isinstance(biased, str) else list(biased or ())
         unknown = [name for name in names if name not in in_channels]
         if not names or unknown or len(set(names)) < len(names):
             raise ValueError(
                 f'biased is {biased!r}, but must name one or several of the modalities '
-                f'{list(in_channels)}, each once'
+                f'{list(in_channels)}, each once; set cls_head.biased'
             )
         if branch_loss_weight < 0:
             raise ValueError(

@@ -17,8 +17,8 @@ Means = list[dict[str, Tensor]]
 def record_squeezes(units: Sequence[MMTM]) -> Iterator[Means]:
     """Average what all units squeeze, over all forwards in this block and processes.
 
-    The flow between modalities is switched off with these averages over the training
-    set, to measure conditional utilization (Wu et al., ICML 2022).
+    The exchange between modalities is switched off with these averages over the
+    training set, to measure conditional utilization (Wu et al., ICML 2022).
 
     Args:
         units (Sequence[MMTM]): In evaluation mode.

@@ -24,12 +24,16 @@ def plot_learning_speeds(runs: Mapping[str, Sequence[Mapping[str, Any]]]) -> Fig
 
     Returns:
         Figure: A line per modality; behind it, in its colour, the steps in which it was
-        re-balanced.
+        re-balanced. All panels have the same axes.
 
     Raises:
         ValueError: If a run has logged no speeds.
     """
     figure, panels = panel_groups([1] * len(runs), 1.9)
+    first = panels[0][0]
+    for (axes,) in panels[1:]:
+        axes.sharex(first)
+        axes.sharey(first)
     handles: dict[str, Line2D | Patch] = {}
     for (axes,), (name, lines) in zip(panels, runs.items(), strict=True):
         steps = [line for line in lines if any(key.startswith(_SPEED) for key in line)]

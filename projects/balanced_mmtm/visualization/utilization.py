@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from mm_laziness.visualization.bars import POINT
 from mm_laziness.visualization.panels import color_of, new_panels
 
-_HEADER = ('branch', 'with flow', 'without', 'utilization', '95 % interval')
+_HEADER = ('branch', 'with others', 'without', 'utilization', '95 % interval')
 
 
 def utilization_table(report: Mapping[str, Any]) -> str:
@@ -37,7 +37,7 @@ def utilization_table(report: Mapping[str, Any]) -> str:
 
 
 def plot_utilization(report: Mapping[str, Any], title: str = '') -> Figure:
-    """Draw accuracies with and without flow, and beside them the utilization.
+    """Draw accuracies with and without exchange, and beside them the utilization.
 
     Args:
         report (Mapping): What ``utilization_report`` returned.
@@ -51,7 +51,7 @@ def plot_utilization(report: Mapping[str, Any], title: str = '') -> Figure:
     figure, (accuracies, rates) = new_panels(2, 0.6 + 0.55 * len(branches), sharey=True)
     for y, (name, branch) in enumerate(branches.items()):
         color = color_of(y)
-        bars = (('full', -0.2, 1.0, 'with flow'), ('off', 0.2, 0.45, 'without'))
+        bars = (('full', -0.2, 1.0, 'with others'), ('off', 0.2, 0.45, 'without'))
         for key, shift, alpha, label in bars:
             accuracies.barh(y + shift, branch[key], 0.36, color=color, alpha=alpha)
             accuracies.annotate(

@@ -55,6 +55,11 @@ def test_bad_input(tiny, run):
         tiny.tool(TOOL, joint, folder / 'epoch_1.pth')
     with pytest.raises(SystemExit, match='nowhere.pth does not exist'):
         tiny.tool(TOOL, path, 'nowhere.pth')
+    other = ('--cfg-options', 'num_classes=5')
+    with pytest.raises(
+        SystemExit, match='num_classes=5; add num_classes=[0-9]+ to --c'
+    ):
+        tiny.tool(TOOL, path, folder / 'epoch_1.pth', *other)
     # Before the measuring, which takes minutes on large data.
     unmeasured = ('--cfg-options', 'train_dataloader=None')
     with pytest.raises(SystemExit, match=f'File exists: {str(path)!r}'):

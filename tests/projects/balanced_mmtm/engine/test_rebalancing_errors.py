@@ -28,8 +28,12 @@ def start(folder, hook=None, **kwargs):
         (dict(strategy='Guided'), r"strategy is 'Guided'; set one of \('guided', 'ra"),
         (dict(epsilon=-0.1), 'epsilon is -0.1; set epsilon >= 0'),
         (dict(epsilon=float('nan')), 'epsilon is nan'),
+        (dict(epsilon='a'), "epsilon is 'a'; set epsilon >= 0"),
         (dict(window=0), 'window is 0; set a whole number of steps >= 1'),
         (dict(window=1.5), 'window is 1.5'),
+        (dict(window='a'), "window is 'a'; set a whole"),
+        (dict(window=float('inf')), 'window is inf; set a whole'),
+        (dict(begin='a'), "begin is 'a'; set begin >= 0"),
         (dict(begin=-1), 'begin is -1; set begin >= 0'),
     ],
 )
@@ -54,8 +58,15 @@ def test_a_wrapper_with_parts_of_gradients(tmp_path):
 @pytest.mark.parametrize('strategy', ['guided', 'random'])
 def test_begins_after_the_end(tmp_path, strategy):
     hook = RebalancingHook(strategy, begin=2)
-    with pytest.raises(ValueError, match=r'is 2, but the run ends after 2 .* 0\.\.1'):
+    message = r'ends after 2 epochs; set train_cfg.max_epochs above 2, begin to 0\.\.1,'
+    with pytest.raises(ValueError, match=message):
         start(tmp_path, hook)
+
+
+def test_a_single_epoch_is_measured_only(tmp_path):
+    message = r'after 1 epoch; set train_cfg.max_epochs above 1, begin to 0, or strat'
+    with pytest.raises(ValueError, match=message):
+        start(tmp_path, train_cfg=dict(by_epoch=True, max_epochs=1))
 
 
 def test_only_measuring_may_begin_after_the_end(tmp_path):

@@ -114,14 +114,27 @@ def test_no_modality_can_be_left_out():
 @pytest.mark.parametrize(
     'change, message',
     [
-        (dict(names=('front',)), 'two modalities or more'),
+        (dict(names=('front',)), 'two modalities or more.*use LateFusionRecognizer'),
+        (
+            dict(names=('front',), fusion_stages=dict(front=(1,), audio=(1,))),
+            r"two modalities or more, but encoders names \['front'\]",
+        ),
+        (
+            dict(
+                names=('front',),
+                cls_head=dict(
+                    type='RUBiHead', num_classes=3, in_channels={}, biased='audio'
+                ),
+            ),
+            'two modalities or more',
+        ),
         (dict(fusion_stages=(4,)), 'stages 1 to 3'),
         (dict(fusion_channels=dict(front=[4, 9])), 'set fusion_stages'),
         (dict(cls_head='narrow'), "encoder of 'front' gives 16 features"),
     ],
 )
 def test_what_does_not_fit(change, message):
-    if change.get('cls_head'):
+    if change.get('cls_head') == 'narrow':
         head = config()['cls_head'] | dict(in_channels=dict(front=4, audio=16))
         change = dict(cls_head=head)
     with pytest.raises(ValueError, match=message):

@@ -101,14 +101,18 @@ def test_the_masks_start_as_their_authors_draw_them():
     assert model.unimodal_classifiers['rear'].weight.std() < 0.02
 
 
-@pytest.mark.parametrize('biased', ['left', ['front', 'left'], [], ['rear', 'rear']])
+@pytest.mark.parametrize(
+    'biased', ['left', ['front', 'left'], [], None, ['rear', 'rear']]
+)
 def test_biased_must_name_modalities(biased):
     with pytest.raises(ValueError, match=r"must name one or several.*\['front', 'rear"):
         head(biased)
 
 
 def test_settings_that_make_no_sense():
-    with pytest.raises(TypeError, match='biased'):
+    with pytest.raises(ValueError, match='biased is None, .*set cls_head.biased'):
         RUBiHead(4, WIDTHS)
+    with pytest.raises(ValueError, match=r"two branches or more.*\['rear'\]; use Lin"):
+        RUBiHead(4, dict(rear=7), 'rear')
     with pytest.raises(ValueError, match='branch_loss_weight must not be negative'):
         head(branch_loss_weight=-1.0)

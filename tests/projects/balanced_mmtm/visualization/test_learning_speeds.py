@@ -44,11 +44,21 @@ def test_lines_and_windows(tmp_path):
     # Steps 11 to 15, to the middle of their neighbours.
     assert shaded(guided) == [(10.5, 15.5)]
     # In any height, which they do not change.
-    assert guided.get_ylim() == vanilla.get_ylim()
+    plain = plot_learning_speeds(dict(vanilla=steps(), guided=steps()))
+    assert guided.get_ylim() == plain.axes[1].get_ylim()
     assert legend(figure) == ['rgb', 'audio', 'audio re-balanced']
     assert_readable(figure)
     same = plot_learning_speeds(dict(vanilla=steps(), guided=steps(window)))
     assert png(figure, tmp_path / 'a.png') == png(same, tmp_path / 'b.png')
+
+
+def test_panels_have_the_same_axes():
+    short, long = steps(count=5, names=('rgb',)), steps(count=200)
+    for runs in (dict(a=short, b=long), dict(a=long, b=short)):
+        first, second = plot_learning_speeds(runs).axes
+        assert first.get_xlim() == second.get_xlim()
+        assert first.get_ylim() == second.get_ylim()
+        assert first.get_xlim()[1] > 200 and first.get_ylim()[0] < -2.9
 
 
 def test_windows_of_one_step_and_at_the_ends():

@@ -20,7 +20,7 @@ def report():
 
 def test_table(report):
     header, front, rear, top = utilization_table(report).splitlines()
-    assert header.split()[:3] == ['branch', 'with', 'flow']
+    assert header.split()[:3] == ['branch', 'with', 'others']
     assert front.split()[:4] == ['front', '80.00', '40.00', '0.500']
     assert rear.split()[:4] == ['rear', '50.00', '60.00', '-0.200']
     assert top.endswith('-  the branch gets no sample right')

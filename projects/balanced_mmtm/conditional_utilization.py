@@ -20,6 +20,7 @@ from mm_laziness.engine.runner.atomic_files import write_text
 from mm_laziness.utils.cli import Settings
 from mm_laziness.utils.config import resolve_config
 from mm_laziness.utils.config_files import find_config
+from mm_laziness.utils.folders import writable_folder
 from projects.balanced_mmtm.evaluation import (
     branch_hits,
     load_mmtm,
@@ -67,7 +68,7 @@ def main() -> None:
         path = Path(args.checkpoint)
         folder = args.out or (path if path.is_dir() else path.parent)
         # What cannot be saved need not be measured.
-        folder.mkdir(parents=True, exist_ok=True)
+        writable_folder(folder)
         hits = branch_hits(model, cfg)
         report = utilization_report(hits.full, hits.off, seed=args.seed)
         files = dict(config=args.config, checkpoint=args.checkpoint)

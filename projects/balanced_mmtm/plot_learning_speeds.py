@@ -10,6 +10,7 @@ from pathlib import Path
 
 import mm_laziness  # noqa: F401  (finds the project)
 from mm_laziness.datasets.preparation import exit_on_error
+from mm_laziness.utils.folders import writable_folder
 from mm_laziness.utils.run_reading.logs import log_files, read_run_log
 from projects.balanced_mmtm.visualization import plot_learning_speeds
 
@@ -50,7 +51,7 @@ def main() -> None:
                 )
         runs = {name: read_run_log(folder).steps for name, folder in folders.items()}
         figure = plot_learning_speeds(runs)
-        out.parent.mkdir(parents=True, exist_ok=True)
+        writable_folder(out.parent)
         figure.savefig(out, metadata={'Software': None})
     print(f'saved to {out}')
 

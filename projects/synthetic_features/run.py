@@ -15,6 +15,7 @@ from mmengine.config import Config
 
 from mm_laziness.datasets.preparation import exit_on_error
 from mm_laziness.utils.config_files import find_config
+from mm_laziness.utils.folders import writable_folder
 from projects.synthetic_features.figure import save_figures
 from projects.synthetic_features.methods import DEFAULT_METHODS, METHODS
 from projects.synthetic_features.report import report
@@ -33,23 +34,35 @@ def parse_args() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog='example: python projects/synthetic_features/run.py --seeds 0 1 2 3 4',
     )
-    known = f'of {", ".join(METHODS)}'
+    config, out = HERE / 'configs/paper.py', 'work_dirs/synthetic_features'
+    own = 'all settings (default: projects/synthetic_features/configs/paper.py)'
+    methods = (
+        f'none, or some of {", ".join(METHODS)} (default: {" ".join(DEFAULT_METHODS)})'
+    )
+    jobs = 'processes (default: one per core, at most 4; here %(default)s)'
+    several: dict[str, Any] = dict(nargs='+', metavar='NAME')
     add = parser.add_argument
-    add('--config', default=str(HERE / 'configs/paper.py'), help='all settings')
-    add('--out', default='work_dirs/synthetic_features', help='folder of the results')
-    add('--methods', nargs='+', default=list(DEFAULT_METHODS), help=f'or none; {known}')
-    add('--jobs', type=int, default=count_jobs(), help='processes (now %(default)s)')
-    replace = parser.add_argument_group('settings that replace those of the config')
+    add('--config', default=str(config), metavar='FILE', help=own)
+    add('--out', default=out, metavar='FOLDER', help='default: %(default)s')
+    add('--methods', default=list(DEFAULT_METHODS), **several, help=methods)
+    add('--jobs', type=int, default=count_jobs(), metavar='N', help=jobs)
+    replace = parser.add_argument_group(
+        'settings',
+        'They replace those of the config. Defaults: as in configs/paper.py.',
+    )
+    whole: dict[str, Any] = dict(type=int, metavar='N')
     add = replace.add_argument
-    add('--sets', nargs='+', help='of A, B and C')
-    add('--seeds', nargs='+', type=int, help='of data, split and initialization')
-    add('--latent', type=int, help='dimension d of the latent vectors')
-    add('--widths', nargs=2, type=int, help='dimensions d1 and d2 of the inputs')
-    add('--delta', type=float, help='margin of the labels')
-    add('--num-samples', type=int, help='samples N of a set, test set included')
-    add('--steps', type=int, help='gradient steps of a network, at most')
-    add('--lr', type=float, help='learning rate of the networks')
-    add('--hidden', nargs=2, type=int, help='units of multi- and uni-modal networks')
+    add('--sets', **several, help='of A, B and C')
+    add('--seeds', nargs='+', **whole, help='of data, split and initialization')
+    add('--latent', **whole, help='dimension d of the latent vectors')
+    widths: dict[str, Any] = dict(nargs=2, type=int, metavar=('D1', 'D2'))
+    add('--widths', **widths, help='dimensions of the inputs')
+    add('--delta', type=float, metavar='D', help='margin of the labels')
+    add('--num-samples', **whole, help='samples of a set, test set included')
+    add('--steps', **whole, help='gradient steps of a network, at most')
+    add('--lr', type=float, metavar='LR', help='learning rate of the networks')
+    hidden: dict[str, Any] = dict(nargs=2, type=int, metavar=('MULTI', 'UNI'))
+    add('--hidden', **hidden, help='units of the multi- and the uni-modal networks')
     return parser.parse_args()
 
 
@@ -71,15 +84,22 @@ def settings_of(args: argparse.Namespace) -> dict[str, Any]:
     return cfg
 
 
+def methods_of(given: list[str]) -> list[str]:
+    """Name each method once; ``none`` stands alone."""
+    if set(given) == {'none'}:
+        return []
+    if 'none' in given:
+        raise ValueError(f'none stands alone (--methods), but came as {given}')
+    return list(dict.fromkeys(given))
+
+
 def main() -> None:
     """Run what is missing, print and save."""
     args = parse_args()
     with exit_on_error():
         cfg = settings_of(args)
-        methods = [] if args.methods == ['none'] else list(dict.fromkeys(args.methods))
-        folder = Path(args.out)
-        # Before minutes of training, not after.
-        folder.mkdir(parents=True, exist_ok=True)
+        methods = methods_of(args.methods)
+        folder = writable_folder(args.out)
         store = ResultStore(folder / 'results.json')
         networks, others = run_all(cfg, methods, store, args.jobs)
         text = report(networks, others, cfg, store)

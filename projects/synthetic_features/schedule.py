@@ -1,5 +1,6 @@
 """Which parts there are to train, and which of them are missing."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -70,11 +71,15 @@ def run_all(
                     missing.append(Job(kind, letter, seed, left, sizes, cfg[block]))
     total = sum(len(job.names) for job in missing)
     with tqdm(total=total, unit='model', disable=None) as bar:
-        for name, result, job in run_tasks(run_job, missing, jobs):
+        finished = run_tasks(run_job, missing, jobs)
+        for count, (name, result, job) in enumerate(finished, 1):
             key = dict(set=job.letter, seed=job.seed, name=name, **keys[job.kind])
             store.add(result, **key)
-            bar.set_postfix_str(f'set {job.letter}, seed {job.seed}: {name}')
+            done = f'set {job.letter}, seed {job.seed}: {name}'
+            bar.set_postfix_str(done)
             bar.update()
+            if bar.disable:  # no terminal: a log gets lines
+                print(f'{count}/{total} {done}', file=sys.stderr, flush=True)
     return (
         store.collect(networks, sets, seeds, **keys['network']),
         store.collect(methods, sets, seeds, **keys['method']),

@@ -24,13 +24,16 @@ def simulate(settings: Settings, progress: bool = True) -> dict[str, Any]:
         ``crossing`` and ``rows`` per share; ``boosts``, the same per boost. A row has
         the summary of ``all`` trials and of the ``separable`` ones, where each
         training came to zero error (see :func:`~.summary.summarize`).
+
+    Raises:
+        ValueError: If that is so in no trial at any share.
     """
     strengths = [
         (settings.p_low, settings.p_high),
         (settings.paired_low, settings.paired_high),
     ]
     total = len(strengths) * len(settings.shares) + 1
-    sweeps = []
+    sweeps: list[dict[str, Any]] = []
     with tqdm(total=total, desc='shares', disable=not progress) as bar:
         for strength in strengths:
             rows: list[dict[str, Any]] = []
@@ -41,6 +44,11 @@ def simulate(settings: Settings, progress: bool = True) -> dict[str, Any]:
                 bar.update()
             sweeps.append(
                 {'paired_p': strength, 'crossing': crossing(rows), 'rows': rows}
+            )
+        rates = [r['all']['separable']['mean'] for s in sweeps for r in s['rows']]
+        if not any(rates):
+            raise ValueError(
+                'no trial reached zero error; more --features or fewer --samples'
             )
         boosts = _boosts(settings, strengths[1])
         bar.update()

@@ -15,6 +15,8 @@ from typing import Any
 import mm_laziness  # noqa: F401  (makes projects importable from any folder)
 from mm_laziness.datasets.preparation import exit_on_error
 from mm_laziness.engine.runner.atomic_files import write_text
+from mm_laziness.utils.config_files import find_config
+from mm_laziness.utils.folders import writable_folder
 from projects.theory.example_table import example_text
 from projects.theory.figures import FIGURES
 from projects.theory.monte_carlo import simulate
@@ -40,8 +42,12 @@ def parse_args() -> argparse.Namespace:
     add('--example', action='store_true', help='print Examples B.4 and B.5 instead')
     out = 'work_dirs/theory'
     add('--out', default=out, metavar='FOLDER', help='default: %(default)s')
-    add('--config', default=str(config), metavar='FILE', help='default: %(default)s')
-    group = parser.add_argument_group('settings', 'They replace those of the config.')
+    own = 'default: projects/theory/configs/monte_carlo.py'
+    add('--config', default=str(config), metavar='FILE', help=own)
+    group = parser.add_argument_group(
+        'settings',
+        'They replace those of the config. Defaults: as in configs/monte_carlo.py.',
+    )
     whole: dict[str, Any] = dict(type=int, metavar='N')
     number: dict[str, Any] = dict(type=float, metavar='P')
     add = group.add_argument
@@ -58,7 +64,12 @@ def parse_args() -> argparse.Namespace:
     add('--boosts', **number, nargs='+', help='of the priority of uni-modal features')
     add('--boost-share', **number, help='of paired features where they are boosted')
     add('--seed', **whole, help='of all that is drawn')
-    return parser.parse_args()
+    args = parser.parse_args()
+    other = {k: v for k, v in vars(args).items() if v != parser.get_default(k)}
+    if other.pop('example', False) and other:
+        names = ', '.join(f'--{name.replace("_", "-")}' for name in other)
+        parser.error(f'--example is fixed and goes without {names}')
+    return args
 
 
 def main() -> None:
@@ -69,9 +80,8 @@ def main() -> None:
         print(example_text())
         return
     with exit_on_error():
-        settings = read_settings(config, options)
-        folder = Path(out)
-        folder.mkdir(parents=True, exist_ok=True)
+        settings = read_settings(find_config(config), options)
+        folder = writable_folder(out)
         results = simulate(settings)
         write_text(folder / 'results.json', json.dumps(results, indent=1) + '\n')
         for name, plot in FIGURES.items():

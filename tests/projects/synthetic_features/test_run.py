@@ -49,7 +49,10 @@ def test_one_command_makes_tables_and_figures(tmp_path, monkeypatch, capsys):
         ('--jobs 0', '--jobs'),
         ('--config nowhere.py', 'nowhere.py'),
         ('--config configs/umt_r50_kinetics.py', "no ['sets', 'seeds', 'generator'"),
-        ('--out /dev/null/folder', '/dev/null'),
+        ('--out /dev/null/folder', 'folder /dev/null/folder cannot be written'),
+        ('--out /dev/null', 'choose another --out'),
+        ('--out /proc', 'choose another --out'),
+        ('--methods none umt', 'none stands alone'),
     ],
 )
 def test_bad_input(tmp_path, monkeypatch, arguments, words):
@@ -76,6 +79,13 @@ def test_help(monkeypatch, capsys):
     with pytest.raises(SystemExit) as stop:
         command(monkeypatch, '--help')
     assert stop.value.code == 0
-    assert (
-        'example: python projects/synthetic_features/run.py' in capsys.readouterr().out
-    )
+    printed = ' '.join(capsys.readouterr().out.split())
+    assert 'example: python projects/synthetic_features/run.py' in printed
+    assert '--widths D1 D2' in printed and '--hidden MULTI UNI' in printed
+    assert 'Defaults: as in configs/paper.py.' in printed
+    assert 'default: work_dirs/synthetic_features' in printed
+
+
+def test_methods_are_named_once():
+    assert run.methods_of(['umt', 'ume', 'umt']) == ['umt', 'ume']
+    assert run.methods_of(['none', 'none']) == []

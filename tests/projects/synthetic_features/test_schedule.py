@@ -131,3 +131,13 @@ def test_nothing_is_trained_before_all_is_known_to_work(
         run_all({**CFG, **change}, methods, ResultStore(tmp_path / 'results.json'))
     assert trained == []
     assert not (tmp_path / 'results.json').exists()
+
+
+def test_a_log_gets_a_line_per_model(tmp_path, capsys):
+    cfg = {**CFG, 'sets': ['A'], 'seeds': [1]}
+    run_all(cfg, [], ResultStore(tmp_path / 'results.json'))
+    assert capsys.readouterr().err.splitlines() == [
+        '1/3 set A, seed 1: first',
+        '2/3 set A, seed 1: second',
+        '3/3 set A, seed 1: multimodal',
+    ]

@@ -70,7 +70,7 @@ def test_few_trials_are_no_point():
 
 
 def test_data_that_cannot_be_learned_leave_empty_panels():
-    impossible = settings(shares=[1.0], boost_share=1.0, boosts=[0.1])
+    impossible = settings(shares=[0.0], boost_share=1.0, boosts=[0.1])
     study = simulate(impossible, progress=False)
     figure = plot_boost(study)
     assert_readable(figure)

@@ -1,3 +1,4 @@
+import pytest
 from tinytheory import settings
 
 from projects.theory import drawing
@@ -67,3 +68,12 @@ def test_seeds_and_chunks(study, monkeypatch):
     assert chunked['all']['error_ume']['trials'] == 60
     near = abs(chunked['all']['error_ume']['mean'] - row['all']['error_ume']['mean'])
     assert near < 0.01
+
+
+def test_a_study_of_nothing_is_refused():
+    # Alone, an encoder of two modalities with one feature must separate 8 samples.
+    hopeless = settings(modalities=2, features=3, samples=8, trials=10, p_high=0.5)
+    with pytest.raises(
+        ValueError, match='no trial .* more --features or fewer --samples$'
+    ):
+        simulate(hopeless, progress=False)

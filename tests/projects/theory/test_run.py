@@ -44,7 +44,7 @@ def test_example(monkeypatch, capsys, tmp_path):
     [
         (['--epsilon', '2'], 'epsilon must lie between 0 and 1, but 2.0 is given'),
         (['--modalities', '1'], 'modalities must be a whole number of at least 2'),
-        (['--config', 'none.py'], 'none.py'),
+        (['--config', 'none.py'], 'config none.py does not exist'),
     ],
 )
 def test_bad_input_is_one_paragraph(arguments, text, monkeypatch, tmp_path):
@@ -57,5 +57,23 @@ def test_bad_input_is_one_paragraph(arguments, text, monkeypatch, tmp_path):
 def test_a_folder_that_cannot_be_is_refused_before_the_study(monkeypatch, tmp_path):
     (tmp_path / 'file').write_text('')
     monkeypatch.setattr(run, 'simulate', None)
-    with pytest.raises(SystemExit, match='error: .*file'):
-        call(monkeypatch, *TINY, '--out', str(tmp_path / 'file'))
+    # The last one exists, but takes no files.
+    for out in (tmp_path / 'file', tmp_path / 'file' / 'below', '/proc'):
+        text = rf'error: the folder {out} cannot be written \(.*choose another --out'
+        with pytest.raises(SystemExit, match=text):
+            call(monkeypatch, *TINY, '--out', str(out))
+
+
+def test_example_goes_without_settings(monkeypatch, capsys):
+    with pytest.raises(SystemExit) as error:
+        call(monkeypatch, '--example', '--p-low', '0', '--out', 'x')
+    assert error.value.code == 2
+    assert 'goes without --out, --p-low' in capsys.readouterr().err
+
+
+def test_help_says_where_the_defaults_are(monkeypatch, capsys):
+    with pytest.raises(SystemExit):
+        call(monkeypatch, '--help')
+    printed = ' '.join(capsys.readouterr().out.split())
+    assert 'Defaults: as in configs/monte_carlo.py.' in printed
+    assert 'default: projects/theory/configs/monte_carlo.py' in printed

@@ -48,7 +48,9 @@ class TrainingLossMetricHook(Hook):
         """Add up the loss on the device, weighted by the samples of the batch."""
         loss = (outputs or {})['loss'].detach()
         size = len(data_batch['data_samples'])
-        sums = torch.stack([loss * size, torch.full_like(loss, size)]).double()
+        # Float32 at least, also of a loss in half precision; some devices have no more.
+        loss = loss.to(torch.promote_types(loss.dtype, torch.float32))
+        sums = torch.stack([loss * size, torch.full_like(loss, size)])
         self._sums = sums if self._sums is None else self._sums + sums
 
     def after_val_epoch(

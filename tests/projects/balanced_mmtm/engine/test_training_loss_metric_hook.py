@@ -1,6 +1,7 @@
 """The training loss where a schedule looks for it."""
 
 import pytest
+import torch
 from mmengine.hooks import Hook
 from mmengine.model import MMDistributedDataParallel
 from tinyrebalancing import Maps, Stop, build, logged, train
@@ -74,6 +75,18 @@ def test_validation_alone_has_no_training_loss(tmp_path):
     hook, metrics = TrainingLossMetricHook(), dict(top1=1.0)
     hook.after_val_epoch(None, metrics)
     assert metrics == dict(top1=1.0)
+
+
+@pytest.mark.parametrize('dtype', [torch.bfloat16, torch.float32, torch.float64])
+def test_losses_of_any_precision(dtype):
+    # Sums in bfloat16 stand still before the end.
+    hook, metrics = TrainingLossMetricHook(), {}
+    batch = dict(data_samples=[None] * 3)
+    for value in [1.0] * 200 + [3.0] * 200:
+        loss = torch.tensor(value, dtype=dtype)
+        hook.after_train_iter(None, 0, batch, dict(loss=loss))
+    hook.after_val_epoch(None, metrics)
+    assert metrics == {'train/loss': 2.0}
 
 
 def _rank(rank, folder):

@@ -123,3 +123,11 @@ def test_faults_of_the_program_stay_what_they_are(tmp_path, monkeypatch):
             dict(sample, filename_tmpl='flow_{}_{:05}.png')
         )
     assert caught.value is error
+
+
+def test_a_modality_that_is_unknown_is_not_blamed_on_a_picture(tmp_path):
+    (tmp_path / 'img_00001.png').write_bytes(b'no picture')
+    sample = dict(frame_dir=str(tmp_path), frame_inds=np.array([1]))
+    sample.update(filename_tmpl='img_{:05}.png', modality='Depth')
+    with pytest.raises(NotImplementedError):
+        TRANSFORMS.build(dict(type='RawFrameDecode'))(sample)
